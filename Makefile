@@ -1,0 +1,145 @@
+# Tuijin. `make help` lists what can be made.
+#
+#   BUILD=dir        where everything goes (default build)
+#   SANITIZE=list    address,undefined or thread: instruments all of it
+#   CC=clang         another compiler
+#   V=1              shows whole command lines
+
+BUILD    ?= build
+SANITIZE ?=
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+
+LIBRARIES := libzmq msgpack hiredis yaml-0.1 jansson libsodium
+WARNINGS  := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+             -Wvla -Wno-missing-field-initializers
+OPTIMISE  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+ifneq ($(SANITIZE),)
+OPTIMISE  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+endif
+CFLAGS    ?=
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(OPTIMISE) -fPIE -MMD -MP \
+             $(shell pkg-config --cflags $(LIBRARIES)) $(CFLAGS)
+LINK_FLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
+LINK_LIBS  = $(shell pkg-config --libs $(LIBRARIES)) -lm
+
+SHARED     := $(wildcard core/*.c common/*.c)
+PROGRAMS   := $(patsubst %/main.c,tuijin-%,$(wildcard */main.c)) $(patsubst cli/%.c,%,$(wildcard cli/tuijin.c))
+UNIT       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+PROPERTY   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/property/prop_*.c))
+SYSTEM     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/system/test_*.c))
+REPLAY     := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH      := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
+
+ifeq ($(V),)
+say = @printf '  %-4s %s\n' $(1) $(2);
+endif
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+all: $(addprefix $(BUILD)/,$(PROGRAMS)) ## the programs, in $(BUILD)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# An archive of each folder, and of a program's folder without the file that has its
+# main(), so that tests can link the rest.
+$(BUILD)/libtuijin.a: $(call objects,$(SHARED))
+define program
+$(BUILD)/lib$(2).a: $(call objects,$(filter-out $(3),$(wildcard $(2)/*.c)))
+$(BUILD)/$(1): $(call objects,$(3)) $(BUILD)/lib$(2).a $(BUILD)/libtuijin.a
+endef
+$(eval $(call program,tuijin-collector,collector,collector/main.c))
+$(eval $(call program,tuijin-aggregator,aggregator,aggregator/main.c))
+$(eval $(call program,tuijin,cli,cli/tuijin.c))
+ARCHIVES := $(addprefix $(BUILD)/lib,collector.a aggregator.a cli.a tuijin.a)
+
+$(ARCHIVES):
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $^
+
+$(addprefix $(BUILD)/,$(PROGRAMS)):
+	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
+
+$(UNIT) $(PROPERTY) $(SYSTEM): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lcmocka
+
+$(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/libtuijin.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
+
+$(BENCH): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtuijin.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
+
+PYTHON  := /usr/bin/python3
+SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] cli/*.[ch] \
+           tests/*.h tests/*/*.[ch])
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+deps: ## installs what building needs and the machine lacks (Debian; as root or with sudo)
+	@tools/deps.sh build
+
+deps-test:
+	@tools/deps.sh test
+
+# The two that a newcomer types install first, then build with what is there now.
+demo: deps ## the whole system with simulated agencies in this terminal, until Ctrl-C
+	@$(MAKE) -s --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) tools/demo.sh demo
+
+run: deps ## the same without simulated agencies; data is kept in $(BUILD)/run
+	@$(MAKE) -s --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) tools/demo.sh run
+
+test: deps-test ## all tests: unit, property, fuzz corpus, system, faults, interop
+	@$(MAKE) -s --no-print-directory -j$$(nproc) all test-programs
+	@$(MAKE) --no-print-directory test-fast test-full
+
+check: ## the fast tests only: seconds
+	@$(MAKE) -s --no-print-directory -j$$(nproc) test-programs
+	@$(MAKE) --no-print-directory test-fast
+
+test-programs: $(UNIT) $(PROPERTY) $(REPLAY) $(SYSTEM)
+
+test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
+	@tests/run.sh $(BUILD) $(UNIT) $(PROPERTY) -- $(REPLAY)
+
+test-full: all $(SYSTEM)
+	@tests/run.sh $(BUILD) $(SYSTEM)
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider tests/system tests/interop
+
+bench: deps-test ## speed against the references of docs/design.md (about four minutes)
+	@$(MAKE) -s --no-print-directory -j$$(nproc) all bench-programs
+	@BUILD=$(BUILD) $(PYTHON) tests/bench/run.py
+
+bench-programs: $(BENCH)
+
+fuzz: ## every parser under libFuzzer, FUZZ_SECONDS each (default 60; needs clang)
+	@tools/deps.sh check
+	@tests/fuzz/run.sh $(BUILD)
+
+format: ## formats all sources
+	clang-format -i $(SOURCES)
+
+format-check:
+	clang-format --dry-run --Werror $(SOURCES)
+
+install: all ## into DESTDIR/PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tuijin/plans \
+	    $(DESTDIR)$(PREFIX)/share/doc/tuijin
+	install -m 755 $(addprefix $(BUILD)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 plans/*.yaml $(DESTDIR)$(PREFIX)/share/tuijin/plans
+	install -m 644 README.md docs/* $(DESTDIR)$(PREFIX)/share/doc/tuijin
+
+clean: ## removes what was built
+	rm -rf $(BUILD)
+
+.PHONY: all help deps deps-test demo run test check test-programs test-fast test-full bench \
+        bench-programs fuzz format format-check install clean
+.SECONDARY:
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,30 @@
+/*
+ * client -- an agency's side of the report protocol: send, wait, send again.
+ *
+ * Blocking, for commands. A message is sent again, byte for byte, when no reply
+ * came in time or the reply says retry: the collector knows it by its seq.
+ */
+#ifndef TUIJIN_COMMON_CLIENT_H
+#define TUIJIN_COMMON_CLIENT_H
+
+#include <stdint.h>
+
+#include "common/bus.h"
+#include "core/err.h"
+#include "core/wire_reply.h"
+
+#define CLIENT_RESEND_MS 2000 /* without a reply */
+
+struct client;
+
+struct client *client_open(struct bus *b, const char *endpoint, struct err *e);
+void           client_close(struct client *c); /* NULL is fine */
+
+/* Sends message and waits at most timeout_ms for its reply; seq 0 where a message
+ * has none (ping, status). Returns 0 with *reply (borrowing from c until the next
+ * call; reply_fini() it), or -1 with *e: ERR_AGAIN, nobody answered in time or
+ * the store stayed away. An error reply without retry is a reply: returns 0. */
+int client_ask(struct client *c, struct text message, uint64_t seq, int64_t timeout_ms,
+    struct reply *reply, struct err *e);
+
+#endif

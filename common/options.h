@@ -1,0 +1,84 @@
+/*
+ * options -- flags from a table: parsing, environment, defaults, limits, --help.
+ *
+ * One row is one flag. Each is also TUIJIN_NAME in the environment ("redis" is
+ * TUIJIN_REDIS, "publish-interval" TUIJIN_PUBLISH_INTERVAL); the command line
+ * wins. --help and --version are handled here. The docs are checked against the
+ * same rows (tests/system/test_docs.py).
+ */
+#ifndef TUIJIN_COMMON_OPTIONS_H
+#define TUIJIN_COMMON_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/err.h"
+
+#define OPTIONS_LIST_MAX 1024 /* values of a repeatable flag */
+
+enum option_type {
+	OPTION_FLAG,   /* bool: no value */
+	OPTION_TEXT,   /* const char * */
+	OPTION_NUMBER, /* int64_t within min .. max */
+	OPTION_REAL,   /* double */
+	OPTION_LIST,   /* struct option_list: repeatable; commas part values in the environment */
+};
+
+struct option_list {
+	size_t      count;
+	const char *at[OPTIONS_LIST_MAX]; /* borrowed */
+};
+
+struct option_row {
+	const char      *name;  /* "redis": --redis and TUIJIN_REDIS */
+	const char      *value; /* what stands for the value in --help: "URL"; NULL for a flag */
+	enum option_type type;
+	size_t           offset; /* of the field in the settings struct */
+	const char      *preset; /* the default as typed; NULL: zero, absent */
+	int64_t          min, max;
+	const char      *help; /* one line, with the unit */
+};
+
+struct option_page {
+	const char              *program;  /* "tuijin-collector" */
+	const char              *summary;  /* what it does, a line */
+	const char              *operands; /* "FILE", "" for none */
+	int                      operands_min, operands_max;
+	const struct option_row *rows;
+	size_t                   row_count;
+	const char              *examples; /* lines for the end of --help, or NULL */
+};
+
+enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
+
+/* Fills settings from defaults, environment and argv[1..]; operands are left in
+ * argv[*first..argc-1] (argv is permuted). Texts are borrowed from argv, the
+ * environment or the table. OPTIONS_SHOWN: --help or --version was printed to
+ * standard output; OPTIONS_WRONG: *e says what is off (ERR_USAGE). */
+enum options_outcome options_parse(const struct option_page *page, int argc, char **argv,
+    void *settings, int *first, struct err *e);
+
+void options_help(FILE *out, const struct option_page *page);
+
+/* "tuijin-collector 0.1.0" */
+extern const char TUIJIN_VERSION[];
+
+#define OPTIONS_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* The rows every program has; put them last in a table. settings has a member
+ * `common` of type struct common_settings. */
+struct common_settings {
+	const char *log_format, *log_level;
+};
+#define OPTIONS_COMMON(type)                                                                  \
+	{"log-format", "text|json", OPTION_TEXT, offsetof(type, common.log_format), "text",   \
+	    0, 0, "how log lines are written to standard error"},                             \
+	{"log-level", "LEVEL", OPTION_TEXT, offsetof(type, common.log_level), "info", 0, 0,    \
+	    "least level that is logged: debug, info, warn, error"}
+
+/* Opens the log as the common settings say. Errors: ERR_USAGE. */
+int options_open_log(const char *program, const struct common_settings *c, struct err *e);
+
+#endif

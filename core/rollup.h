@@ -1,0 +1,87 @@
+/*
+ * rollup -- a plan's completion: a pure fold over its ledger.
+ *
+ * Feed it every record of the ledger in order; ask it for the summary of any
+ * scope. The same records give the same summaries, whatever the batches. All in
+ * integers (basis points, floor): docs/protocol.md, "The arithmetic".
+ *
+ * Applying is O(1): it changes one obligation and its task's sums and marks the
+ * task. rollup_settle() then carries each marked task once to the scopes above
+ * it, so that a batch costs by the tasks it touched, not by its reports, and all
+ * scopes stand at the same position. Summaries are of the settled state.
+ */
+#ifndef TUIJIN_CORE_ROLLUP_H
+#define TUIJIN_CORE_ROLLUP_H
+
+#include <stdint.h>
+
+#include "core/plan.h"
+#include "core/position.h"
+#include "core/report.h"
+#include "core/summary.h"
+
+struct rollup;
+
+/* What is known of one obligation. seq 0: never heard of. */
+struct rollup_word {
+	uint64_t          seq; /* newest, a withdrawal's too */
+	int64_t           at_ms, received_ms;
+	enum report_state state; /* REPORT_UNREPORTED: never reported, or withdrawn */
+	uint32_t          percent;
+};
+
+/* What the office last ruled on one task. seq 0: nothing, which is "open". */
+struct rollup_ruling {
+	uint64_t                seq;
+	int64_t                 at_ms;
+	enum report_disposition disposition;
+};
+
+enum rollup_effect {
+	ROLLUP_APPLIED,
+	ROLLUP_STALE,   /* a newer or the same seq is in already: nothing changed */
+	ROLLUP_FOREIGN, /* of a task or agency this plan does not have: nothing changed */
+	ROLLUP_EFFECTS
+};
+
+/* A rollup in which nobody has reported yet, of a plan in force since `since`.
+ * It keeps p (borrowed). */
+struct rollup *rollup_new(const struct plan *p, struct position since);
+void           rollup_free(struct rollup *r); /* NULL is fine */
+
+const struct plan *rollup_plan(const struct rollup *r);
+
+/* Applies one record of the ledger entry at `position`. */
+enum rollup_effect rollup_apply(
+    struct rollup *r, const struct record *rec, struct position position);
+
+/* Carries what changed up to every scope. Call it at the end of an entry. */
+void rollup_settle(struct rollup *r);
+
+/* The next scope (row of core/scope.h) whose summary has changed since it was
+ * last taken, or PLAN_NONE. A new or restored rollup has all of them changed. */
+uint32_t rollup_take_changed(struct rollup *r);
+bool     rollup_has_changed(const struct rollup *r);
+void     rollup_mark_all_changed(struct rollup *r);
+
+/* The summary of a scope as of a day's start. Its texts and parts are borrowed
+ * from the rollup and the plan until the next call on r. */
+void rollup_summary(struct rollup *r, uint32_t row, int64_t as_of_ms, struct summary *s);
+
+/* The raw state, for checkpoints and rebasing: by obligation and task index. */
+const struct rollup_word   *rollup_word(const struct rollup *r, uint32_t obligation);
+const struct rollup_ruling *rollup_ruling(const struct rollup *r, uint32_t task);
+struct position             rollup_task_position(const struct rollup *r, uint32_t task);
+struct position             rollup_since(const struct rollup *r);
+
+/* Puts raw state back into a new rollup; settle afterwards. */
+void rollup_restore_word(struct rollup *r, uint32_t obligation, const struct rollup_word *w);
+void rollup_restore_task(
+    struct rollup *r, uint32_t task, const struct rollup_ruling *ruling, struct position position);
+
+/* A rollup of plan `p` in force since `since`, with the words and rulings of old
+ * that p still has a place for (matched by task number and agency id). */
+struct rollup *rollup_rebased(
+    const struct rollup *old, const struct plan *p, struct position since);
+
+#endif

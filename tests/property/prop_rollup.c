@@ -1,0 +1,358 @@
+/*
+ * prop_rollup -- the incremental rollup against the naive one, over random plans
+ * and the real one, and random ledgers with repetitions, old records, withdrawals,
+ * rulings, strangers and entries of any size.
+ *
+ *   prop_rollup [SEED [ROUNDS]]
+ */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/rollup.h"
+#include "core/wire_checkpoint.h"
+#include "core/wire_event.h"
+#include "tests/property/naive_rollup.h"
+#include "tests/property/random_plan.h"
+
+#define ROUNDS      2000
+#define RECORDS_MAX 120
+#define ROWS_MAX    256
+#define AS_OF       INT64_C(1774886400000)
+
+static uint64_t seed;
+
+static void
+fail(const char *what, const char *key, const char *field)
+{
+	printf("seed %" PRIu64 ": %s: scope \"%s\": %s differs\n", seed, what, key, field);
+	exit(1);
+}
+
+#define SAME(field)                                                                                \
+	if (got->field != want->field)                                                             \
+	return #field
+
+static const char *
+figure_difference(const struct figure *got, const struct figure *want)
+{
+	SAME(num);
+	SAME(den);
+	SAME(tasks);
+	SAME(above_zero);
+	return NULL;
+}
+
+static const char *
+part_difference(const struct summary_part *got, const struct summary_part *want)
+{
+	if (!text_equal(got->agency, want->agency))
+		return "agency of a part";
+	SAME(lead);
+	SAME(state);
+	SAME(percent);
+	if (want->state != REPORT_UNREPORTED) {
+		SAME(at_ms);
+		SAME(received_ms);
+	}
+	return NULL;
+}
+
+/* The percent that is to be shown, in basis points. */
+static int64_t
+shown(const struct figure *f)
+{
+	if (f->den == 0)
+		return -1;
+	if (f->num / f->den == 0 && f->above_zero > 0)
+		return 1;
+	return (int64_t)(f->num / f->den);
+}
+
+/* The name of the first field that differs, or NULL. */
+static const char *
+difference(const struct summary *got, const struct summary *want)
+{
+	const char *found;
+
+	if (!text_equal(got->plan, want->plan) || !text_equal(got->key, want->key))
+		return "plan or key";
+	SAME(revision);
+	SAME(position.ms);
+	SAME(position.n);
+	SAME(as_of_ms);
+	SAME(kind);
+	SAME(task_total);
+	SAME(task_included);
+	SAME(obligations_expected);
+	SAME(obligations_reported);
+	SAME(state);
+	SAME(disposition);
+	SAME(part_count);
+	for (unsigned i = 0; i < TASK_STATES; i++)
+		SAME(tasks[i]);
+	if ((found = figure_difference(&got->figure, &want->figure)) != NULL ||
+	    (found = figure_difference(&got->lead, &want->lead)) != NULL ||
+	    (found = figure_difference(&got->participant, &want->participant)) != NULL)
+		return found;
+	if (summary_percent(&got->figure) != shown(&want->figure))
+		return "shown percent";
+	for (uint32_t i = 0; i < want->part_count; i++)
+		if ((found = part_difference(&got->parts[i], &want->parts[i])) != NULL)
+			return found;
+	return NULL;
+}
+
+static void
+compare(const char *what, struct rollup *r, struct naive *n)
+{
+	for (uint32_t row = 0; row < scope_count(n->plan); row++) {
+		struct summary got, want;
+		const char    *field;
+
+		rollup_summary(r, row, AS_OF, &got);
+		naive_summary(n, row, AS_OF, &want);
+		field = difference(&got, &want);
+		if (field != NULL)
+			fail(what, n->key, field);
+	}
+}
+
+static uint64_t
+event_digest(struct rollup *r, uint32_t row, bool without_position)
+{
+	static struct buf out;
+	struct summary    s;
+
+	rollup_summary(r, row, AS_OF, &s);
+	if (without_position)
+		s.position = (struct position){0, 0};
+	buf_reset(&out);
+	wire_summary_encode(&out, text_of("x/"), &s);
+	return wire_event_digest(text_of("x/"), buf_text(&out));
+}
+
+/* All events of a equal those of b, but for the position if so wished. */
+static void
+compare_events(const char *what, struct rollup *a, struct rollup *b, bool without_position)
+{
+	for (uint32_t row = 0; row < scope_count(rollup_plan(a)); row++) {
+		char key[SCOPE_KEY_SIZE];
+
+		if (event_digest(a, row, without_position) !=
+		    event_digest(b, row, without_position))
+			fail(what, scope_key(rollup_plan(a), scope_at(rollup_plan(a), row), key),
+			    "event");
+	}
+}
+
+/* What was marked as changed since the last time is what has other bytes now. */
+static void
+check_changed(struct rollup *r, uint64_t digests[ROWS_MAX])
+{
+	bool     taken[ROWS_MAX] = {false};
+	uint32_t row;
+	char     key[SCOPE_KEY_SIZE];
+
+	while ((row = rollup_take_changed(r)) != PLAN_NONE)
+		taken[row] = true;
+	for (row = 0; row < scope_count(rollup_plan(r)); row++) {
+		uint64_t digest = event_digest(r, row, false);
+
+		if ((digest != digests[row]) != taken[row])
+			fail("changed",
+			    scope_key(rollup_plan(r), scope_at(rollup_plan(r), row), key),
+			    taken[row] ? "taken, but nothing" : "not taken, but event");
+		digests[row] = digest;
+	}
+}
+
+/* A ledger: records, and which of them are the last of an entry. */
+struct ledger {
+	struct record   records[RECORDS_MAX];
+	struct position positions[RECORDS_MAX];
+	uint32_t        count;
+};
+
+static void
+make_ledger(
+    struct dice *d, struct ledger *l, const struct plan *p, uint32_t count, struct position after)
+{
+	l->count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		bool again = i > 0 && dice_once_in(d, 8);
+
+		l->records[i] = again ? l->records[dice_below(d, i)] : random_record(d, p, i);
+		after.n++;
+		if (i == 0 || dice_once_in(d, 3))
+			after = (struct position){after.ms + 1 + dice_below(d, 5), 0};
+		else
+			after.n--;
+		l->positions[i] = after;
+	}
+}
+
+static bool
+entry_ends(const struct ledger *l, uint32_t i)
+{
+	return i + 1 == l->count || position_compare(l->positions[i], l->positions[i + 1]) != 0;
+}
+
+static void
+fold(struct rollup *r, const struct ledger *l, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		rollup_apply(r, &l->records[i], l->positions[i]);
+	rollup_settle(r);
+}
+
+/* Record by record into both, compared now and then at the end of an entry. */
+static struct rollup *
+fold_compared(struct dice *d, const struct ledger *l, struct naive *n, uint32_t once_in)
+{
+	struct rollup *r = rollup_new(n->plan, n->since);
+	uint64_t       digests[ROWS_MAX] = {0};
+
+	check_changed(r, digests);
+	for (uint32_t i = 0; i < l->count; i++) {
+		rollup_apply(r, &l->records[i], l->positions[i]);
+		naive_add(n, &l->records[i], l->positions[i]);
+		if (!entry_ends(l, i))
+			continue;
+		rollup_settle(r);
+		if (dice_once_in(d, 5))
+			check_changed(r, digests);
+		if (dice_once_in(d, once_in))
+			compare("incremental", r, n);
+	}
+	compare("incremental", r, n);
+	return r;
+}
+
+static void
+check_batches(struct rollup *whole, const struct ledger *l)
+{
+	struct rollup *r = rollup_new(rollup_plan(whole), rollup_since(whole));
+
+	fold(r, l, 0, l->count);
+	compare_events("settled once", whole, r, false);
+	rollup_free(r);
+}
+
+static void
+check_order(struct dice *d, struct rollup *whole, const struct ledger *l)
+{
+	static struct ledger shuffled;
+	struct rollup       *r = rollup_new(rollup_plan(whole), rollup_since(whole));
+
+	shuffled = *l;
+	for (uint32_t i = l->count; i > 1; i--) {
+		uint32_t      j = dice_below(d, i);
+		struct record rec = shuffled.records[i - 1];
+
+		shuffled.records[i - 1] = shuffled.records[j];
+		shuffled.records[j] = rec;
+	}
+	fold(r, &shuffled, 0, l->count);
+	compare_events("another order", whole, r, true);
+	rollup_free(r);
+}
+
+static void
+check_checkpoint(struct dice *d, struct rollup *whole, const struct ledger *l)
+{
+	uint32_t        cut = dice_below(d, l->count);
+	struct rollup  *half = rollup_new(rollup_plan(whole), rollup_since(whole)), *r;
+	struct buf      out = {0};
+	struct position position, at;
+	struct err      e = {0};
+
+	while (!entry_ends(l, cut))
+		cut++;
+	at = l->positions[cut];
+	fold(half, l, 0, cut + 1);
+	wire_checkpoint_encode(&out, half, at);
+	r = wire_checkpoint_decode(out.at, out.len, rollup_plan(whole), &position, &e);
+	if (r == NULL || position_compare(position, at) != 0)
+		fail("checkpoint", e.msg, "position");
+	compare_events("checkpoint", half, r, false);
+	fold(r, l, cut + 1, l->count);
+	compare_events("checkpoint and the rest", whole, r, false);
+	buf_fini(&out);
+	rollup_free(half);
+	rollup_free(r);
+}
+
+/* A new revision: the naive one forgets what it has no place for, and goes on. */
+static void
+check_revision(struct dice *d, const struct rollup *old, struct naive *n)
+{
+	static struct ledger more;
+	struct plan         *p = random_plan(d, 2);
+	struct naive         next = {.plan = p, .since = {1000000, 0}};
+	struct rollup       *r = rollup_rebased(old, p, next.since);
+
+	for (uint32_t i = 0; i < n->count; i++) {
+		const struct record *rec = &n->log[i].record;
+		uint32_t             t = plan_find_task(n->plan, rec->report.task);
+		uint32_t             a = plan_find_agency(n->plan, rec->agency);
+
+		if (t != PLAN_NONE &&
+		    (rec->report.kind == REPORT_DISPOSITION ||
+			plan_find_obligation(n->plan, t, a) != PLAN_NONE))
+			naive_add(&next, rec, n->log[i].position);
+	}
+	compare("new revision", r, &next);
+	make_ledger(d, &more, p, 1 + dice_below(d, 20), next.since);
+	fold(r, &more, 0, more.count);
+	for (uint32_t i = 0; i < more.count; i++)
+		naive_add(&next, &more.records[i], more.positions[i]);
+	compare("after a new revision", r, &next);
+	free(next.log);
+	rollup_free(r);
+	plan_free(p);
+}
+
+static void
+check_plan(struct dice *d, const struct plan *p, uint32_t records, uint32_t once_in)
+{
+	static struct ledger l;
+	struct naive         n = {.plan = p, .since = {1 + dice_below(d, 9), dice_below(d, 3)}};
+	struct rollup       *r;
+
+	make_ledger(d, &l, p, records, n.since);
+	r = fold_compared(d, &l, &n, once_in);
+	check_batches(r, &l);
+	check_order(d, r, &l);
+	check_checkpoint(d, r, &l);
+	if (scope_count(p) < 60)
+		check_revision(d, r, &n);
+	rollup_free(r);
+	free(n.log);
+}
+
+int
+main(int argc, char **argv)
+{
+	uint32_t     rounds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : ROUNDS;
+	struct plan *real = plan_from_file(PLAN_FILE);
+	struct dice  d;
+
+	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
+	printf("seed %" PRIu64 "\n", seed);
+	fflush(stdout);
+	d.state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	for (uint32_t i = 0; i < rounds; i++) {
+		struct plan *p = random_plan(&d, 1);
+
+		check_plan(&d, p, 1 + dice_below(&d, 40), 20);
+		plan_free(p);
+		if (i % 200 == 0)
+			check_plan(&d, real, RECORDS_MAX, 40);
+	}
+	plan_free(real);
+	printf("%" PRIu32 " random ledgers: the same, field by field\n", rounds);
+	return 0;
+}
