@@ -32,15 +32,17 @@ int bus_check_exposure(const char *endpoint, bool plaintext, struct err *e);
  * (verbose). "tcp://127.0.0.1:*" picks a free port. message_max bounds what a
  * peer may send, in bytes; events_max is the high-water mark of each subscriber,
  * in messages. NULL with *e (ERR_CONFIG for a bad endpoint, ERR_ENV). */
-struct bus_socket *bus_router(struct bus *b, const char *endpoint, size_t message_max,
-    struct err *e);
+struct bus_socket *bus_router(
+    struct bus *b, const char *endpoint, size_t message_max, struct err *e);
 struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, int events_max, struct err *e);
 
-/* Sockets that connect (and reconnect by themselves). */
+/* Sockets that connect (and reconnect by themselves). A name is looked up as IPv4;
+ * an IPv6 address stands in brackets. */
 struct bus_socket *bus_dealer(struct bus *b, const char *endpoint, struct err *e);
 struct bus_socket *bus_sub(struct bus *b, const char *endpoint, struct err *e);
 
-void bus_socket_close(struct bus_socket *s); /* sends what is queued for at most 1 s; NULL is fine */
+void bus_socket_close(
+    struct bus_socket *s); /* sends what is queued for at most 1 s; NULL is fine */
 
 /* The endpoint as bound, with the port that was picked. Borrowed. */
 const char *bus_endpoint(const struct bus_socket *s);
@@ -77,8 +79,8 @@ enum bus_got bus_subscription_take(struct bus_socket *s, struct text *topic);
  * frames, borrowed until the next take. More frames: BUS_WRONG_FRAMES. */
 void         bus_subscribe(struct bus_socket *s, struct text prefix);
 void         bus_unsubscribe(struct bus_socket *s, struct text prefix);
-enum bus_got bus_event_take(struct bus_socket *s, struct text *frames, size_t frames_max,
-    size_t *count);
+enum bus_got bus_event_take(
+    struct bus_socket *s, struct text *frames, size_t frames_max, size_t *count);
 
 /* One thing to wait for: a socket, or (socket NULL) a descriptor. */
 struct bus_wait {

@@ -1,7 +1,7 @@
 /*
  * ledger -- how a plan lies in Redis: the keys, the scripts, the entries.
- * DESIGN.md section 5; the whole of what other programs may rely on is in
- * docs/design.md. All keys of a plan carry the hash tag {plan}.
+ * What other programs may rely on is in docs/design.md. All keys of a plan carry
+ * the hash tag {plan}.
  *
  *   tuijin:plans           set     ids of loaded plans
  *   tuijin:{p}:plan        hash    revision, digest, yaml; end: the ledger's last position
@@ -21,10 +21,17 @@
 #include "core/position.h"
 #include "core/text.h"
 
-#define LEDGER_PLANS "tuijin:plans"
+#define LEDGER_PLANS    "tuijin:plans"
 #define LEDGER_KEY_SIZE (PLAN_ID_MAX + 24)
 
-enum ledger_key { LEDGER_PLAN, LEDGER_LATEST, LEDGER_LEDGER, LEDGER_ROLLUP, LEDGER_SUMMARY, LEDGER_KEYS };
+enum ledger_key {
+	LEDGER_PLAN,
+	LEDGER_LATEST,
+	LEDGER_LEDGER,
+	LEDGER_ROLLUP,
+	LEDGER_SUMMARY,
+	LEDGER_KEYS
+};
 
 /* "tuijin:{ipr-2026}:latest". Returns out. */
 const char *ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE]);
@@ -37,20 +44,23 @@ extern const char LEDGER_KEEP_SCRIPT[];      /* an aggregator's checkpoint and s
 
 /* Fields of latest: "<task>/<agency>" or "<task>/@office". */
 #define LEDGER_FIELD_SIZE (PLAN_ID_MAX + 16)
-struct text ledger_field(uint32_t task, struct text agency, bool ruling,
-    char out[LEDGER_FIELD_SIZE]);
+struct text ledger_field(
+    uint32_t task, struct text agency, bool ruling, char out[LEDGER_FIELD_SIZE]);
 
 /* One entry of the stream. Exactly one of records and yaml is there. */
 struct ledger_entry {
 	struct position position;
-	struct text     records;        /* back to back, core/wire_record.h */
-	struct text     yaml, digest;   /* a plan revision */
+	struct text     records;      /* back to back, core/wire_record.h */
+	struct text     yaml, digest; /* a plan revision */
 	uint32_t        revision;
 };
 
 /* Reads an element of an XRANGE or XREAD answer. Returns 0, or -1 with *e
  * (ERR_INPUT): not an entry of ours. */
 int ledger_entry_read(const struct store_reply *r, struct ledger_entry *entry, struct err *e);
+
+/* Fills *e (ERR_AGAIN) with what Redis said instead of what was expected. */
+void ledger_unexpected(const struct store_reply *r, struct err *e);
 
 /* SHA-256 of a plan file's bytes in lower-case hex: what `digest` holds. */
 #define LEDGER_DIGEST_SIZE 65

@@ -62,7 +62,7 @@ enum options_outcome options_parse(const struct option_page *page, int argc, cha
 
 void options_help(FILE *out, const struct option_page *page);
 
-/* "tuijin-collector 0.1.0" */
+/* "0.1.0"; --version shows "tuijin-collector 0.1.0". */
 extern const char TUIJIN_VERSION[];
 
 #define OPTIONS_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -72,11 +72,13 @@ extern const char TUIJIN_VERSION[];
 struct common_settings {
 	const char *log_format, *log_level;
 };
-#define OPTIONS_COMMON(type)                                                                  \
-	{"log-format", "text|json", OPTION_TEXT, offsetof(type, common.log_format), "text",   \
-	    0, 0, "how log lines are written to standard error"},                             \
-	{"log-level", "LEVEL", OPTION_TEXT, offsetof(type, common.log_level), "info", 0, 0,    \
-	    "least level that is logged: debug, info, warn, error"}
+#define OPTIONS_COMMON(type)                                                                       \
+	{"log-format", "text|json", OPTION_TEXT, offsetof(type, common.log_format), "text", 0, 0,  \
+	    "how log lines are written to standard error"},                                        \
+	{                                                                                          \
+		"log-level", "LEVEL", OPTION_TEXT, offsetof(type, common.log_level), "info", 0, 0, \
+		    "least level that is logged: debug, info, warn, error"                         \
+	}
 
 /* Opens the log as the common settings say. Errors: ERR_USAGE. */
 int options_open_log(const char *program, const struct common_settings *c, struct err *e);

@@ -8,6 +8,9 @@
  * and everything queued: what was under way is then unknown, not failed. The
  * link comes back after a pause that grows with jitter to STORE_PAUSE_MAX_MS;
  * store_epoch() tells the owner that it is a new one.
+ *
+ * Limits: a host name is looked up by the resolver, which may block. The process
+ * has to ignore SIGPIPE (stop_open() does).
  */
 #ifndef TUIJIN_COMMON_STORE_H
 #define TUIJIN_COMMON_STORE_H
@@ -16,12 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/durability.h"
 #include "core/err.h"
 #include "core/text.h"
-#include "core/wire_reply.h"
 
 #define STORE_PAUSE_MAX_MS 1000
-#define STORE_CONNECT_MS 3000 /* to connect and shake hands, before giving up on a try */
+#define STORE_CONNECT_MS   3000 /* to connect and shake hands, before giving up on a try */
 
 struct store;
 
@@ -34,12 +37,19 @@ void          store_close(struct store *s); /* NULL is fine */
 /* Does what can be done now without blocking. Returns ms until it wants to be
  * called again even if the descriptor stays quiet, or -1. */
 int64_t store_turn(struct store *s, int64_t mono_ms);
-int     store_fd(const struct store *s);     /* -1 while there is none */
-short   store_events(const struct store *s); /* for poll */
+/* Sends what is queued, as far as that goes without blocking, and reads nothing:
+ * for after the answers have been taken, so that none comes in unseen. */
+void store_flush(struct store *s);
+
+int   store_fd(const struct store *s);     /* -1 while there is none */
+short store_events(const struct store *s); /* for poll */
 
 /* True while commands may be queued. Each new link has a higher epoch. */
 bool     store_is_ready(const struct store *s);
 uint64_t store_epoch(const struct store *s);
+
+/* Gives the link up, as if it had been lost, for the reason given. */
+void store_drop(struct store *s, int64_t mono_ms, const char *why);
 
 /* Why the last link was lost or could not be made; "" at first. Never a secret. */
 const char *store_trouble(const struct store *s);
@@ -49,7 +59,8 @@ const char *store_trouble(const struct store *s);
 enum durability store_durability(const struct store *s);
 void            store_ask_durability(struct store *s);
 
-/* Queues a command; args are copied. Only while ready. */
+/* Queues a command; args are copied. While not ready it is lost at once, as what
+ * was queued on a lost link is. It leaves with the next store_turn(). */
 void store_send(struct store *s, const struct text *args, size_t count);
 /* The same, of NUL-terminated words, NULL-ended: store_sendv(s, "PING", NULL). */
 void store_sendv(struct store *s, ...) __attribute__((sentinel));
@@ -71,10 +82,11 @@ int64_t                   store_reply_integer(const struct store_reply *r);
 size_t                    store_reply_count(const struct store_reply *r); /* of an array, else 0 */
 const struct store_reply *store_reply_at(const struct store_reply *r, size_t i);
 
-/* For commands that may wait: connects if need be, sends, waits for the answer.
+/* For commands that may wait: connects if need be, waits for (and drops) what is
+ * still to be answered, sends, waits for the answer.
  * NULL with *e: ERR_AGAIN after timeout_ms or a lost link; an error answer is
  * ERR_ENV with what Redis said. */
-struct store_reply *store_call(struct store *s, int64_t timeout_ms, struct err *e,
-    const struct text *args, size_t count);
+struct store_reply *store_call(
+    struct store *s, int64_t timeout_ms, struct err *e, const struct text *args, size_t count);
 
 #endif

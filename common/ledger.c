@@ -1,0 +1,187 @@
+#include "common/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+/*
+ * A collector's batch, judged by it against the ledger up to position END: a
+ * compare-and-append. It is written if the plan is still the one it was judged by
+ * and nobody has appended since; otherwise nothing is, and the collector learns
+ * what it missed, judges again and comes back. Of collectors that race, one
+ * always gets through.
+ *
+ * Verdicts are not compared here: Lua compares strings by the locale's collation
+ * (Redis sets LC_COLLATE from the environment), and one judge is enough.
+ *
+ * KEYS plan, latest, ledger
+ * ARGV digest, END, records (may be empty: only asks), then field and record of
+ *      each obligation touched
+ * ->   {"ok", position or ""} | {"behind", entries after END} | {"plan"}
+ */
+const char LEDGER_APPEND_SCRIPT[] =
+    "local plan = redis.call('HMGET', KEYS[1], 'digest', 'end')\n"
+    "if plan[1] ~= ARGV[1] then return {'plan'} end\n"
+    "if plan[2] ~= ARGV[2] then\n"
+    "  return {'behind', redis.call('XRANGE', KEYS[3], '(' .. ARGV[2], '+', 'COUNT', 16)}\n"
+    "end\n"
+    "if ARGV[3] == '' then return {'ok', ''} end\n"
+    "local position = redis.call('XADD', KEYS[3], '*', 'records', ARGV[3])\n"
+    "for i = 4, #ARGV, 1000 do\n"
+    "  redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"
+    "end\n"
+    "redis.call('HSET', KEYS[1], 'end', position)\n"
+    "return {'ok', position}\n";
+
+/*
+ * A plan revision: becomes the plan in force and an entry of the ledger at once.
+ *
+ * KEYS plan, ledger
+ * ARGV revision, digest, yaml
+ * ->   {"loaded", position} | {"unchanged", revision} | {"refused", revision in force}
+ */
+const char LEDGER_LOAD_PLAN_SCRIPT[] =
+    "local now = redis.call('HMGET', KEYS[1], 'revision', 'digest')\n"
+    "if now[1] then\n"
+    "  if now[1] == ARGV[1] and now[2] == ARGV[2] then return {'unchanged', now[1]} end\n"
+    "  if tonumber(now[1]) >= tonumber(ARGV[1]) then return {'refused', now[1]} end\n"
+    "end\n"
+    "local position = redis.call('XADD', KEYS[2], '*',\n"
+    "  'revision', ARGV[1], 'digest', ARGV[2], 'yaml', ARGV[3])\n"
+    "redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'digest', ARGV[2], 'yaml', ARGV[3],\n"
+    "  'end', position)\n"
+    "return {'loaded', position}\n";
+
+/*
+ * What an aggregator keeps: a checkpoint, summaries, or both. Neither is ever
+ * replaced by an older one, so that several aggregators may keep side by side.
+ *
+ * KEYS rollup, summary
+ * ARGV position, as_of (ms), revision, state (empty: no checkpoint),
+ *      "all" (the summaries given are all there are) or "some",
+ *      then topic and payload of each summary
+ * ->   {checkpoint kept, summaries kept}: 1 or 0
+ */
+const char LEDGER_KEEP_SCRIPT[] =
+    "local function older(a, b)\n"
+    "  local ams, an = string.match(a, '^(%d+)-(%d+)$')\n"
+    "  local bms, bn = string.match(b or '', '^(%d+)-(%d+)$')\n"
+    "  if not bms then return false end\n"
+    "  ams, an, bms, bn = tonumber(ams), tonumber(an), tonumber(bms), tonumber(bn)\n"
+    "  return ams < bms or (ams == bms and an < bn)\n"
+    "end\n"
+    "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position', 'summary_as_of')\n"
+    "local done = {0, 0}\n"
+    "if ARGV[4] ~= '' and not older(ARGV[1], kept[1]) then\n"
+    "  redis.call('HSET', KEYS[1], 'position', ARGV[1], 'revision', ARGV[3], 'state', ARGV[4])\n"
+    "  done[1] = 1\n"
+    "end\n"
+    "local stale = older(ARGV[1], kept[2]) or\n"
+    "  (ARGV[1] == kept[2] and tonumber(ARGV[2]) < tonumber(kept[3]))\n"
+    "if #ARGV > 5 and not stale then\n"
+    "  if ARGV[5] == 'all' then redis.call('DEL', KEYS[2]) end\n"
+    "  for i = 6, #ARGV, 1000 do\n"
+    "    redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"
+    "  end\n"
+    "  redis.call('HSET', KEYS[1], 'summary_position', ARGV[1], 'summary_as_of', ARGV[2])\n"
+    "  done[2] = 1\n"
+    "end\n"
+    "return done\n";
+
+const char *
+ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE])
+{
+	static const char *const names[LEDGER_KEYS] = {
+	    [LEDGER_PLAN] = "plan",
+	    [LEDGER_LATEST] = "latest",
+	    [LEDGER_LEDGER] = "ledger",
+	    [LEDGER_ROLLUP] = "rollup",
+	    [LEDGER_SUMMARY] = "summary",
+	};
+
+	snprintf(out, LEDGER_KEY_SIZE, "tuijin:{%s}:%s", plan, names[k]);
+	return out;
+}
+
+struct text
+ledger_field(uint32_t task, struct text agency, bool ruling, char out[LEDGER_FIELD_SIZE])
+{
+	int len;
+
+	if (ruling)
+		len = snprintf(out, LEDGER_FIELD_SIZE, "%" PRIu32 "/@office", task);
+	else
+		len = snprintf(
+		    out, LEDGER_FIELD_SIZE, "%" PRIu32 "/%.*s", task, (int)agency.len, agency.at);
+	return (struct text){out, (size_t)len};
+}
+
+static bool
+is(struct text t, const char *word)
+{
+	return text_equal(t, text_of(word));
+}
+
+static int
+read_pair(struct ledger_entry *entry, struct text name, struct text value, struct err *e)
+{
+	uint64_t revision = 0;
+
+	if (is(name, "records")) {
+		entry->records = value;
+	} else if (is(name, "yaml")) {
+		entry->yaml = value;
+	} else if (is(name, "digest")) {
+		entry->digest = value;
+	} else if (is(name, "revision")) {
+		for (size_t i = 0; i < value.len; i++) {
+			if (value.at[i] < '0' || value.at[i] > '9' || value.len > 10)
+				return err_fail(e, ERR_INPUT, "ledger: revision is no number");
+			revision = revision * 10 + (uint64_t)(value.at[i] - '0');
+		}
+		entry->revision = (uint32_t)revision;
+	}
+	return 0;
+}
+
+int
+ledger_entry_read(const struct store_reply *r, struct ledger_entry *entry, struct err *e)
+{
+	const struct store_reply *pairs;
+
+	*entry = (struct ledger_entry){0};
+	if (store_reply_count(r) != 2 ||
+	    !position_parse(store_reply_text(store_reply_at(r, 0)), &entry->position))
+		return err_fail(e, ERR_INPUT, "ledger: an entry without an id");
+	pairs = store_reply_at(r, 1);
+	for (size_t i = 0; i + 1 < store_reply_count(pairs); i += 2) {
+		if (read_pair(entry, store_reply_text(store_reply_at(pairs, i)),
+			store_reply_text(store_reply_at(pairs, i + 1)), e) != 0)
+			return -1;
+	}
+	if ((entry->records.at == NULL) == (entry->yaml.at == NULL))
+		return err_fail(e, ERR_INPUT,
+		    "ledger: entry %" PRIu64 "-%" PRIu64 " is neither a batch nor a plan revision",
+		    entry->position.ms, entry->position.n);
+	return 0;
+}
+
+void
+ledger_unexpected(const struct store_reply *r, struct err *e)
+{
+	struct text said = store_reply_text(r);
+	char        shown[200];
+
+	err_set(e, ERR_AGAIN, "redis: %s", text_escape(said, shown, sizeof(shown)));
+}
+
+const char *
+ledger_digest(struct text yaml, char out[LEDGER_DIGEST_SIZE])
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(hash, (const unsigned char *)yaml.at, yaml.len);
+	return sodium_bin2hex(out, LEDGER_DIGEST_SIZE, hash, sizeof(hash));
+}

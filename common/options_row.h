@@ -1,0 +1,19 @@
+/*
+ * options_row -- what parsing and --help both ask about a row of options.h.
+ */
+#ifndef TUIJIN_COMMON_OPTIONS_ROW_H
+#define TUIJIN_COMMON_OPTIONS_ROW_H
+
+#include <stdbool.h>
+
+#include "common/options.h"
+
+#define OPTION_VARIABLE_SIZE 64
+
+/* "publish-interval" -> "TUIJIN_PUBLISH_INTERVAL". Returns out. */
+const char *option_variable(const struct option_row *row, char out[OPTION_VARIABLE_SIZE]);
+
+/* True if a number has limits: min and max are not both zero. */
+bool option_is_bounded(const struct option_row *row);
+
+#endif

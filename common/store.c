@@ -1,0 +1,399 @@
+#include "common/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <hiredis/hiredis.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/store_asked.h"
+#include "common/store_command.h"
+#include "common/store_hello.h"
+#include "common/store_url.h"
+#include "core/buf.h"
+#include "core/mem.h"
+
+#define UNACKNOWLEDGED_MAX_MS 10000       /* bytes that TCP cannot deliver: the peer is gone */
+#define READ_BYTES            (16 * 1024) /* what hiredis reads at once */
+#define READS_PER_TURN        16
+#define TROUBLE_SIZE          512
+
+enum link_state { LINK_AWAY, LINK_CONNECTING, LINK_SHAKING, LINK_READY };
+
+struct store {
+	struct store_url     url;
+	char                 where[STORE_URL_WHERE_SIZE]; /* for messages */
+	redisContext        *redis;                       /* owned; NULL while away */
+	enum link_state      state;
+	uint64_t             epoch;
+	int64_t              now_ms;     /* of the latest turn */
+	int64_t              retry_ms;   /* away: when to try again */
+	int64_t              give_up_ms; /* connecting, shaking: when this try has failed */
+	struct backoff       backoff;
+	struct asked_queue   asked;
+	size_t               pending; /* those of the owner among them */
+	struct store_promise promise;
+	struct buf           command; /* the one being written */
+	char                 trouble[TROUBLE_SIZE];
+};
+
+/* why may be the context's own text: it is copied before that is gone. */
+static void
+drop(struct store *s, const char *why)
+{
+	snprintf(s->trouble, sizeof(s->trouble), "%s: %.200s", s->where, why);
+	redisFree(s->redis);
+	s->redis = NULL;
+	s->state = LINK_AWAY;
+	asked_clear(&s->asked);
+	s->pending = 0;
+	s->retry_ms = s->now_ms + backoff_next(&s->backoff);
+}
+
+static void
+queue_command(struct store *s, enum store_asked kind, const struct text *args, size_t count)
+{
+	buf_reset(&s->command);
+	store_command_format(&s->command, args, count);
+	if (redisAppendFormattedCommand(s->redis, s->command.at, s->command.len) != REDIS_OK)
+		abort(); /* out of memory */
+	asked_push(&s->asked, kind);
+}
+
+static void
+queue_questions(struct store *s, const struct store_question *questions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		queue_command(s, questions[i].kind, questions[i].words, questions[i].count);
+}
+
+/* The next answer out of what has been read; NULL when there is none, or the link
+ * had to be given up. */
+static struct store_reply *
+next_reply(struct store *s)
+{
+	void *reply = NULL;
+
+	if (s->redis == NULL || s->asked.len == 0)
+		return NULL;
+	if (redisGetReplyFromReader(s->redis, &reply) != REDIS_OK) {
+		drop(s, s->redis->errstr);
+		return NULL;
+	}
+	return reply;
+}
+
+/* Takes the link's own answers, up to the first that is the owner's. */
+static void
+settle_own(struct store *s)
+{
+	struct store_reply *r;
+	struct err          err;
+
+	while (asked_own_is_next(&s->asked) && (r = next_reply(s)) != NULL) {
+		if (store_hello_settle(&s->promise, asked_pop(&s->asked), r, &err) != 0)
+			drop(s, err.msg);
+		store_reply_free(r);
+	}
+	if (s->state == LINK_SHAKING && s->asked.len == 0) {
+		s->state = LINK_READY;
+		s->epoch++;
+		backoff_reset(&s->backoff);
+	}
+}
+
+static void
+start_connecting(struct store *s)
+{
+	s->redis = s->url.host[0] != '\0' ? redisConnectNonBlock(s->url.host, s->url.port)
+					  : redisConnectUnixNonBlock(s->url.path);
+	if (s->redis == NULL)
+		abort(); /* out of memory */
+	if (s->redis->err != 0) {
+		drop(s, s->redis->errstr);
+		return;
+	}
+	s->redis->reader->maxbuf = 0; /* keep the buffer between large replies */
+	s->state = LINK_CONNECTING;
+	s->give_up_ms = s->now_ms + STORE_CONNECT_MS;
+}
+
+/* A server that vanished without a word must not hold the link for a quarter of
+ * an hour. Best effort: the link works without. */
+static void
+watch_peer(struct store *s)
+{
+	unsigned limit_ms = UNACKNOWLEDGED_MAX_MS;
+
+	if (s->url.host[0] == '\0')
+		return;
+	redisEnableKeepAlive(s->redis);
+	setsockopt(s->redis->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof(limit_ms));
+}
+
+static void
+finish_connecting(struct store *s)
+{
+	struct store_question hello[STORE_HELLO_MAX];
+	struct pollfd         p = {.fd = s->redis->fd, .events = POLLOUT};
+	int                   fault = 0;
+	socklen_t             len = sizeof(fault);
+	char                  db[STORE_DB_SIZE];
+
+	if (poll(&p, 1, 0) != 1)
+		return;
+	if (getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &fault, &len) != 0)
+		fault = errno;
+	if (fault != 0) {
+		drop(s, strerror(fault));
+		return;
+	}
+	watch_peer(s);
+	queue_questions(s, hello, store_hello(&s->url, db, hello));
+	s->state = LINK_SHAKING;
+}
+
+static size_t
+unsent(const struct store *s)
+{
+	return s->redis != NULL ? sdslen(s->redis->obuf) : 0;
+}
+
+/* Sends until all is gone or the socket is full. */
+static void
+flush(struct store *s)
+{
+	size_t before;
+	int    done;
+
+	while ((before = unsent(s)) > 0) {
+		if (redisBufferWrite(s->redis, &done) != REDIS_OK) {
+			drop(s, s->redis->errstr);
+			return;
+		}
+		if (unsent(s) == before)
+			return;
+	}
+}
+
+/* Reads what is there, up to a bound. */
+static void
+fill(struct store *s)
+{
+	for (int i = 0; i < READS_PER_TURN; i++) {
+		size_t before = s->redis->reader->len;
+
+		if (redisBufferRead(s->redis) != REDIS_OK) {
+			drop(s, s->redis->errstr);
+			return;
+		}
+		if (s->redis->reader->len - before < READ_BYTES)
+			return;
+	}
+}
+
+struct store *
+store_open(const char *url, struct err *e)
+{
+	struct store *s = mem_zeroed(1, sizeof(*s));
+
+	if (store_url_parse(url, &s->url, e) != 0) {
+		free(s);
+		return NULL;
+	}
+	store_url_where(&s->url, s->where);
+	backoff_init(
+	    &s->backoff, STORE_PAUSE_MAX_MS, (uint64_t)clock_wall_us() ^ (uint64_t)getpid() << 40);
+	s->retry_ms = INT64_MIN;
+	return s;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->redis != NULL)
+		redisFree(s->redis);
+	asked_fini(&s->asked);
+	buf_fini(&s->command);
+	free(s);
+}
+
+int64_t
+store_turn(struct store *s, int64_t mono_ms)
+{
+	s->now_ms = mono_ms;
+	if (s->state == LINK_AWAY && mono_ms >= s->retry_ms)
+		start_connecting(s);
+	if (s->state == LINK_CONNECTING)
+		finish_connecting(s);
+	if (s->state >= LINK_SHAKING)
+		fill(s);
+	settle_own(s); /* before writing fails: a server may say why it hangs up */
+	if (s->state >= LINK_SHAKING)
+		flush(s);
+	if (s->state == LINK_READY)
+		return -1;
+	if (s->state != LINK_AWAY && mono_ms >= s->give_up_ms)
+		drop(s, "connected to nothing that answers in time");
+	return (s->state == LINK_AWAY ? s->retry_ms : s->give_up_ms) - mono_ms;
+}
+
+void
+store_flush(struct store *s)
+{
+	if (s->state >= LINK_SHAKING)
+		flush(s);
+}
+
+int
+store_fd(const struct store *s)
+{
+	return s->redis != NULL ? s->redis->fd : -1;
+}
+
+short
+store_events(const struct store *s)
+{
+	if (s->redis == NULL)
+		return 0;
+	if (s->state == LINK_CONNECTING)
+		return POLLOUT;
+	return unsent(s) > 0 ? POLLIN | POLLOUT : POLLIN;
+}
+
+bool
+store_is_ready(const struct store *s)
+{
+	return s->state == LINK_READY;
+}
+
+uint64_t
+store_epoch(const struct store *s)
+{
+	return s->epoch;
+}
+
+void
+store_drop(struct store *s, int64_t mono_ms, const char *why)
+{
+	s->now_ms = mono_ms;
+	if (s->redis != NULL)
+		drop(s, why);
+}
+
+const char *
+store_trouble(const struct store *s)
+{
+	return s->trouble;
+}
+
+enum durability
+store_durability(const struct store *s)
+{
+	return s->promise.durability;
+}
+
+void
+store_ask_durability(struct store *s)
+{
+	struct store_question questions[STORE_HELLO_MAX];
+
+	if (store_is_ready(s))
+		queue_questions(s, questions, store_hello_durability(questions));
+}
+
+void
+store_send(struct store *s, const struct text *args, size_t count)
+{
+	if (!store_is_ready(s))
+		return;
+	queue_command(s, ASKED_BY_OWNER, args, count);
+	s->pending++;
+}
+
+size_t
+store_pending(const struct store *s)
+{
+	return s->pending;
+}
+
+struct store_reply *
+store_take(struct store *s)
+{
+	struct store_reply *r;
+
+	settle_own(s);
+	if (asked_own_is_next(&s->asked) || (r = next_reply(s)) == NULL)
+		return NULL;
+	asked_pop(&s->asked);
+	s->pending--;
+	return r;
+}
+
+void
+store_reply_free(struct store_reply *r)
+{
+	if (r != NULL)
+		freeReplyObject(r);
+}
+
+/* A store_reply is hiredis' reply by another name. */
+static const redisReply *
+redis_reply(const struct store_reply *r)
+{
+	return (const redisReply *)r;
+}
+
+enum store_type
+store_reply_type(const struct store_reply *r)
+{
+	switch (redis_reply(r)->type) {
+	case REDIS_REPLY_STRING:
+	case REDIS_REPLY_STATUS:
+		return STORE_TEXT;
+	case REDIS_REPLY_ARRAY:
+		return STORE_ARRAY;
+	case REDIS_REPLY_INTEGER:
+		return STORE_INTEGER;
+	case REDIS_REPLY_ERROR:
+		return STORE_ERROR;
+	default:
+		return STORE_NIL;
+	}
+}
+
+struct text
+store_reply_text(const struct store_reply *r)
+{
+	return (struct text){redis_reply(r)->str, redis_reply(r)->len};
+}
+
+int64_t
+store_reply_integer(const struct store_reply *r)
+{
+	return redis_reply(r)->integer;
+}
+
+size_t
+store_reply_count(const struct store_reply *r)
+{
+	return redis_reply(r)->type == REDIS_REPLY_ARRAY ? redis_reply(r)->elements : 0;
+}
+
+const struct store_reply *
+store_reply_at(const struct store_reply *r, size_t i)
+{
+	assert(i < store_reply_count(r));
+	return (const struct store_reply *)redis_reply(r)->element[i];
+}

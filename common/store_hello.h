@@ -1,0 +1,51 @@
+/*
+ * store_hello -- what a new link asks the server, and what the answers mean.
+ *
+ * The link authenticates, selects its database, gives itself a name, sees by a
+ * PING whether the server can be used, and asks how durable it is. No input or
+ * output here: store.c sends the questions and brings the answers.
+ */
+#ifndef TUIJIN_COMMON_STORE_HELLO_H
+#define TUIJIN_COMMON_STORE_HELLO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/store.h"
+#include "common/store_asked.h"
+#include "common/store_url.h"
+#include "core/err.h"
+#include "core/durability.h"
+
+#define STORE_HELLO_MAX        6 /* questions of a new link */
+#define STORE_HELLO_DURABILITY 2 /* those about durability among them */
+#define STORE_HELLO_WORDS      3 /* of one */
+
+/* One question of the link itself; words borrowed from the URL. */
+struct store_question {
+	enum store_asked kind;
+	struct text      words[STORE_HELLO_WORDS];
+	size_t           count;
+};
+
+#define STORE_DB_SIZE 16
+
+/* Everything a new link asks, in order, to out. db is storage for one of the
+ * words. Returns how many. */
+size_t store_hello(
+    const struct store_url *u, char db[STORE_DB_SIZE], struct store_question out[STORE_HELLO_MAX]);
+
+/* Only what tells how durable the server is. */
+size_t store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY]);
+
+/* What the server promises, as learnt so far. */
+struct store_promise {
+	bool            append_only; /* of the answer under way */
+	enum durability durability;
+};
+
+/* Looks at an answer. -1 with *e (ERR_AGAIN): the link cannot be used. */
+int store_hello_settle(
+    struct store_promise *p, enum store_asked kind, const struct store_reply *r, struct err *e);
+
+#endif
