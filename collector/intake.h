@@ -1,0 +1,37 @@
+/*
+ * intake -- a message from the ROUTER to where it belongs: decoded, checked
+ * against the plan, judged and put into its plan's next batch; or answered with
+ * an error on the spot.
+ */
+#ifndef TUIJIN_COLLECTOR_INTAKE_H
+#define TUIJIN_COLLECTOR_INTAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/answer.h"
+#include "collector/sessions.h"
+#include "core/wire_message.h"
+
+struct intake {
+	struct wire_decoder *decoder; /* owned */
+	struct answer       *answer;  /* borrowed, like the sessions */
+	struct sessions     *sessions;
+	uint64_t            *stamps; /* owned; by slot: the last message that named it */
+	size_t               stamp_room;
+	uint64_t             messages;    /* taken so far; the newest one's stamp */
+	bool                 plans_known; /* false: a plan without a session may yet be there */
+};
+
+void intake_init(struct intake *in, struct answer *answer, struct sessions *sessions);
+void intake_fini(struct intake *in);
+
+/* Takes one message, received at wall_ms. payload is not needed afterwards. Returns
+ * whether the message's plan has room for another. */
+bool intake_take(
+    struct intake *in, const struct bus_peer *peer, struct text payload, int64_t wall_ms);
+
+/* Answers what was no message at all: frames of another shape. */
+void intake_refuse_frames(struct intake *in, const struct bus_peer *peer);
+
+#endif
