@@ -1,0 +1,50 @@
+/*
+ * channel -- one plan at the aggregator: its ledger followed, its board
+ * published, what was computed kept.
+ */
+#ifndef TUIJIN_AGGREGATOR_CHANNEL_H
+#define TUIJIN_AGGREGATOR_CHANNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aggregator/board.h"
+#include "aggregator/follow.h"
+#include "aggregator/keeper.h"
+
+struct channel {
+	char           *id; /* owned, like all below */
+	struct follow  *follow;
+	struct keeper  *keeper;
+	struct board   *board;       /* NULL until the ledger has been read once */
+	uint64_t        fold_number; /* of the fold the board shows */
+	struct position shown; /* how far along the ledger the board is; the fold may be ahead */
+	int64_t         as_of_ms, publish_at_ms;
+};
+
+struct channel *channel_open(const char *plan, const char *url, struct err *e);
+void            channel_close(struct channel *c); /* NULL is fine */
+
+/* When and for which day: today is a day number, or CHANNEL_TODAY_WALL for the
+ * wall clock's in the plan's offset. */
+#define CHANNEL_TODAY_WALL INT32_MIN
+struct channel_now {
+	int64_t mono_ms, wall_ms;
+	int32_t today;
+	int64_t publish_interval_ms;
+};
+
+/* Folds what has come, publishes what has changed, keeps what is due. Nothing is
+ * published while bus is NULL. Returns ms until it wants to be called again, -1. */
+int64_t channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket *bus);
+
+/* True once its events may be served. */
+bool channel_is_ready(const struct channel *c);
+
+/* Publishes the tick, if there is something to tick for. */
+void channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus);
+
+/* Publishes and keeps what has not been yet, at the end. Returns 0, or -1 with *e. */
+int channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, struct err *e);
+
+#endif
