@@ -1,0 +1,83 @@
+/*
+ * command -- what every subcommand of `tuijin` has in common: flags, the way it
+ * fails, its exit status.
+ *
+ * A subcommand is a function like main(): it parses its own flags, prints its
+ * results to standard output and says on standard error why it failed. Exit
+ * statuses are those of sysexits(3): 0, 64 usage, 65 bad data, 69 unavailable.
+ */
+#ifndef TUIJIN_CLI_COMMAND_H
+#define TUIJIN_CLI_COMMAND_H
+
+#include "cli/language.h"
+#include "cli/screen.h"
+#include "common/log.h"
+#include "common/options.h"
+#include "core/err.h"
+
+#define COMMAND_BAD_DATA 65
+
+struct command {
+	const char *name;    /* "plan check" */
+	const char *summary; /* a line for --help */
+	int (*run)(int argc, char **argv);
+};
+
+int plan_check_command(int argc, char **argv);
+int plan_load_command(int argc, char **argv);
+int plan_show_command(int argc, char **argv);
+int report_command(int argc, char **argv);
+int dispose_command(int argc, char **argv);
+int status_command(int argc, char **argv);
+int watch_command(int argc, char **argv);
+int simulate_command(int argc, char **argv);
+int bench_command(int argc, char **argv);
+
+/* Flags of all subcommands; a member `shared` of each settings struct. */
+struct command_settings {
+	bool                   json;
+	const char            *lang;
+	struct common_settings common;
+};
+
+/* clang-format off */
+#define COMMAND_JSON(type, help) \
+	{"json", NULL, OPTION_FLAG, offsetof(type, shared.json), NULL, 0, 0, help}
+#define COMMAND_LANG(type) \
+	{"lang", "zh|en", OPTION_TEXT, offsetof(type, shared.lang), NULL, 0, 0, \
+	    "language of titles and words (default: that of the locale)"}
+#define COMMAND_LOG(type)                                                                        \
+	{"log-format", "text|json", OPTION_TEXT, offsetof(type, shared.common.log_format), "text",   \
+	    0, 0, "how trouble is told on standard error"},                                          \
+	{"log-level", "LEVEL", OPTION_TEXT, offsetof(type, shared.common.log_level), "info", 0, 0,   \
+	    "least level that is told: debug, info, warn, error"}
+#define COMMAND_REDIS(type, preset, help) \
+	{"redis", "URL", OPTION_TEXT, offsetof(type, redis), preset, 0, 0, help}
+#define COMMAND_TIMEOUT(type, preset, help) \
+	{"timeout", "SECONDS", OPTION_NUMBER, offsetof(type, timeout), preset, 1, 86400, help}
+/* clang-format on */
+
+#define COMMAND_REDIS_DEFAULT   "redis://127.0.0.1:6379"
+#define COMMAND_REPORTS_DEFAULT "tcp://127.0.0.1:7301"
+#define COMMAND_EVENTS_DEFAULT  "tcp://127.0.0.1:7302"
+
+/* What a command knows once its flags are read. */
+struct command_run {
+	int           first; /* operands are argv[first .. argc-1] */
+	enum language language;
+	struct screen out; /* standard output */
+};
+
+/* Reads the flags into settings; shared points into it. Returns -1 to go on, or
+ * the exit status to leave with (--help, or a flag that is off). */
+int command_open(const struct option_page *page, int argc, char **argv, void *settings,
+    struct command_settings *shared, struct command_run *run);
+
+/* Says why on standard error. Returns the exit status for it. */
+int command_fail(const struct err *e);
+
+/* One more line on standard error, "tuijin report: …", or a log line with
+ * event=note under --log-format json. Escape text from outside. */
+void command_note(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,230 @@
+#include "cli/json.h"
+
+#include "core/calendar.h"
+
+json_t *
+json_text(struct text t)
+{
+	return t.at == NULL ? json_null() : json_stringn(t.at, t.len);
+}
+
+json_t *
+json_percent(int32_t basis_points)
+{
+	if (basis_points < 0)
+		return json_null();
+	return json_real(basis_points / 100.0);
+}
+
+static void
+set_integer(json_t *object, const char *key, int64_t n)
+{
+	json_object_set_new(object, key, json_integer(n));
+}
+
+static void
+set_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, json_string(text));
+}
+
+static void
+set_figure(json_t *object, const struct figure *f)
+{
+	json_object_set_new(object, "percent", json_percent(summary_percent(f)));
+	set_integer(object, "num", (int64_t)f->num);
+	set_integer(object, "den", (int64_t)f->den);
+}
+
+static json_t *
+agency_figure(const struct figure *f)
+{
+	json_t *object = json_object();
+
+	set_figure(object, f);
+	set_integer(object, "tasks", f->tasks);
+	return object;
+}
+
+static json_t *
+task_counts(const struct summary *s)
+{
+	json_t *object = json_object();
+
+	set_integer(object, "total", s->task_total);
+	set_integer(object, "included", s->task_included);
+	for (int i = 0; i < TASK_STATES; i++)
+		set_integer(object, task_state_name((enum task_state)i), s->tasks[i]);
+	return object;
+}
+
+static json_t *
+part(const struct summary_part *p)
+{
+	bool    reported = p->state != REPORT_UNREPORTED;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "agency", json_text(p->agency));
+	set_text(object, "role", p->lead ? "lead" : "participant");
+	set_text(object, "state", report_state_name(p->state));
+	json_object_set_new(object, "percent", json_percent((int32_t)p->percent));
+	json_object_set_new(object, "at", reported ? json_integer(p->at_ms) : json_null());
+	json_object_set_new(
+	    object, "received", reported ? json_integer(p->received_ms) : json_null());
+	return object;
+}
+
+static void
+set_task(json_t *object, const struct summary *s)
+{
+	json_t *parts = json_array();
+
+	set_text(object, "state", task_state_name(s->state));
+	set_text(object, "disposition", report_disposition_name(s->disposition));
+	for (uint32_t i = 0; i < s->part_count; i++)
+		json_array_append_new(parts, part(&s->parts[i]));
+	json_object_set_new(object, "parts", parts);
+}
+
+static json_t *
+obligations(const struct summary *s)
+{
+	json_t *object = json_object();
+
+	set_integer(object, "expected", s->obligations_expected);
+	set_integer(object, "reported", s->obligations_reported);
+	return object;
+}
+
+json_t *
+json_summary(const struct summary *s)
+{
+	json_t *object = json_object();
+	char    position[POSITION_SIZE];
+
+	json_object_set_new(object, "plan", json_text(s->plan));
+	set_integer(object, "revision", s->revision);
+	set_text(object, "position", position_format(s->position, position));
+	set_integer(object, "as_of", s->as_of_ms);
+	set_text(object, "scope", scope_kind_name(s->kind));
+	json_object_set_new(object, "key", json_text(s->key));
+	if (s->kind == SCOPE_AGENCY) {
+		json_object_set_new(object, "lead", agency_figure(&s->lead));
+		json_object_set_new(object, "participant", agency_figure(&s->participant));
+		json_object_set_new(object, "own", agency_figure(&s->figure));
+	} else {
+		set_figure(object, &s->figure);
+	}
+	json_object_set_new(object, "tasks", task_counts(s));
+	json_object_set_new(object, "obligations", obligations(s));
+	if (s->kind == SCOPE_TASK)
+		set_task(object, s);
+	return object;
+}
+
+static json_t *
+titled(json_t *object, struct plan_title title)
+{
+	set_text(object, "zh", title.zh);
+	set_text(object, "en", title.en);
+	return object;
+}
+
+static json_t *
+numbered(uint32_t number, struct plan_title title)
+{
+	json_t *object = json_object();
+
+	set_integer(object, "number", number);
+	return titled(object, title);
+}
+
+static void
+set_date(json_t *object, const char *key, int32_t day)
+{
+	char date[CALENDAR_DATE_SIZE];
+
+	set_text(object, key, calendar_format_date(day, date));
+}
+
+static json_t *
+task(const struct plan *p, const struct plan_task *t)
+{
+	json_t *object = numbered(t->number, t->title), *agencies = json_array();
+
+	set_text(object, "duty", plan_duty_name(t->duty));
+	set_integer(object, "weight", t->weight);
+	set_date(object, "starts", t->starts);
+	set_date(object, "due", t->due);
+	for (uint32_t i = 0; i < t->obligation_count; i++) {
+		uint32_t agency = p->obligations[t->first_obligation + i].agency;
+
+		json_array_append_new(agencies, json_string(p->agencies[agency].id));
+	}
+	json_object_set_new(object, "agencies", agencies);
+	return object;
+}
+
+static json_t *
+tasks(const struct plan *p, uint32_t first, uint32_t count)
+{
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < count; i++)
+		json_array_append_new(array, task(p, &p->tasks[first + i]));
+	return array;
+}
+
+static json_t *
+chapter(const struct plan *p, const struct plan_chapter *c)
+{
+	json_t *object = numbered(c->number, c->title), *sections = json_array();
+
+	if (c->section_count == 0) {
+		json_decref(sections);
+		json_object_set_new(object, "tasks", tasks(p, c->first_task, c->task_count));
+		return object;
+	}
+	for (uint32_t i = 0; i < c->section_count; i++) {
+		const struct plan_section *s = &p->sections[c->first_section + i];
+		json_t                    *section = numbered(s->number, s->title);
+
+		json_object_set_new(section, "tasks", tasks(p, s->first_task, s->task_count));
+		json_array_append_new(sections, section);
+	}
+	json_object_set_new(object, "sections", sections);
+	return object;
+}
+
+json_t *
+json_plan(const struct plan *p)
+{
+	json_t *object = json_object(), *chapters = json_array(), *agencies = json_array();
+
+	set_text(object, "id", p->id);
+	set_integer(object, "revision", p->revision);
+	json_object_set_new(object, "title", titled(json_object(), p->title));
+	set_date(object, "starts", p->starts);
+	set_date(object, "ends", p->ends);
+	set_text(object, "office", p->agencies[p->office].id);
+	for (uint32_t i = 0; i < p->agency_count; i++) {
+		json_t *agency = json_object();
+
+		set_text(agency, "id", p->agencies[i].id);
+		json_array_append_new(agencies, titled(agency, p->agencies[i].title));
+	}
+	json_object_set_new(object, "agencies", agencies);
+	for (uint32_t i = 0; i < p->chapter_count; i++)
+		json_array_append_new(chapters, chapter(p, &p->chapters[i]));
+	json_object_set_new(object, "chapters", chapters);
+	return object;
+}
+
+void
+json_print(FILE *out, json_t *document)
+{
+	json_dumpf(document, out, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	fputc('\n', out);
+	fflush(out);
+	json_decref(document);
+}

@@ -1,0 +1,31 @@
+/*
+ * json -- what --json prints. One spelling of everything, that of the protocol.
+ */
+#ifndef TUIJIN_CLI_JSON_H
+#define TUIJIN_CLI_JSON_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "core/plan.h"
+#include "core/report.h"
+#include "core/summary.h"
+#include "core/wire_event.h"
+
+/* Valid UTF-8 as a JSON string, null for an absent text. */
+json_t *json_text(struct text t);
+
+/* Basis points as a percent; below 0: null. */
+json_t *json_percent(int32_t basis_points);
+
+/* A summary with the keys of its event's `data` (docs/protocol.md). */
+json_t *json_summary(const struct summary *s);
+
+/* A plan with the keys of its file (docs/plan-format.md), groups expanded. */
+json_t *json_plan(const struct plan *p);
+
+/* Prints one document on one line, flushes, and drops it. */
+void json_print(FILE *out, json_t *document);
+
+#endif

@@ -1,0 +1,160 @@
+#include "cli/language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct phrase task_states[TASK_STATES] = {
+    [TASK_VERIFIED] = PHRASE("verified", "已办结"),
+    [TASK_COMPLETED] = PHRASE("completed", "已完成"),
+    [TASK_IN_PROGRESS] = PHRASE("in progress", "推进中"),
+    [TASK_BLOCKED] = PHRASE("blocked", "受阻"),
+    [TASK_NOT_STARTED] = PHRASE("not started", "未启动"),
+    [TASK_UNREPORTED] = PHRASE("unreported", "未报告"),
+    [TASK_SUSPENDED] = PHRASE("suspended", "中止"),
+    [TASK_CANCELLED] = PHRASE("cancelled", "已取消"),
+};
+
+static const struct phrase task_state_heads[TASK_STATES] = {
+    [TASK_VERIFIED] = PHRASE("Verified", "已办结"),
+    [TASK_COMPLETED] = PHRASE("Done", "已完成"),
+    [TASK_IN_PROGRESS] = PHRASE("Active", "推进中"),
+    [TASK_BLOCKED] = PHRASE("Blocked", "受阻"),
+    [TASK_NOT_STARTED] = PHRASE("Waiting", "未启动"),
+    [TASK_UNREPORTED] = PHRASE("Silent", "未报告"),
+    [TASK_SUSPENDED] = PHRASE("Suspended", "中止"),
+    [TASK_CANCELLED] = PHRASE("Cancelled", "已取消"),
+};
+
+static const struct phrase report_states[REPORT_STATES] = {
+    [REPORT_UNREPORTED] = PHRASE("unreported", "未报告"),
+    [REPORT_NOT_STARTED] = PHRASE("not started", "未启动"),
+    [REPORT_IN_PROGRESS] = PHRASE("in progress", "推进中"),
+    [REPORT_BLOCKED] = PHRASE("blocked", "受阻"),
+    [REPORT_COMPLETED] = PHRASE("completed", "已完成"),
+};
+
+static const struct phrase dispositions[REPORT_DISPOSITIONS] = {
+    [REPORT_OPEN] = PHRASE("open", "在办"),
+    [REPORT_VERIFIED] = PHRASE("verified", "已办结"),
+    [REPORT_RETURNED] = PHRASE("returned", "退回"),
+    [REPORT_SUSPENDED] = PHRASE("suspended", "中止"),
+    [REPORT_CANCELLED] = PHRASE("cancelled", "已取消"),
+};
+
+static const struct phrase verdicts[REPORT_VERDICTS] = {
+    [REPORT_ACCEPTED] = PHRASE("accepted", "已接收"),
+    [REPORT_DUPLICATE] = PHRASE("duplicate", "重复"),
+    [REPORT_SUPERSEDED] = PHRASE("superseded", "已被更新"),
+    [REPORT_CONFLICT] = PHRASE("conflict", "冲突"),
+    [REPORT_REJECTED] = PHRASE("rejected", "已拒绝"),
+};
+
+static const struct phrase duties[PLAN_DUTIES] = {
+    [PLAN_LEAD] = PHRASE("lead", "负责"),
+    [PLAN_SHARED] = PHRASE("shared", "按职责分工负责"),
+};
+
+static const struct phrase everies[PLAN_EVERIES] = {
+    [PLAN_MONTH] = PHRASE("every month", "每月"),
+    [PLAN_QUARTER] = PHRASE("every quarter", "每季度"),
+    [PLAN_HALF] = PHRASE("every half-year", "每半年"),
+    [PLAN_YEAR] = PHRASE("every year", "每年"),
+};
+
+static const struct phrase kinds[SCOPE_KINDS] = {
+    [SCOPE_OVERALL] = PHRASE("Overall", "总体"),
+    [SCOPE_CHAPTER] = PHRASE("Chapter", "章"),
+    [SCOPE_SECTION] = PHRASE("Section", "节"),
+    [SCOPE_TASK] = PHRASE("Task", "任务"),
+    [SCOPE_AGENCY] = PHRASE("Agency", "部门"),
+};
+
+static const struct phrase roles[2] = {PHRASE("participant", "参与"), PHRASE("lead", "牵头")};
+
+/* The locale that rules messages, as setlocale(3) looks it up. */
+static const char *
+locale_name(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return value;
+	}
+	return "C";
+}
+
+int
+language_choose(const char *flag, enum language *l, struct err *e)
+{
+	if (flag == NULL || *flag == '\0') {
+		*l = strncmp(locale_name(), "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
+		return 0;
+	}
+	if (strcmp(flag, "zh") != 0 && strcmp(flag, "en") != 0)
+		return err_fail(e, ERR_USAGE, "--lang: got '%.20s', expected zh or en", flag);
+	*l = flag[0] == 'z' ? LANGUAGE_ZH : LANGUAGE_EN;
+	return 0;
+}
+
+const char *
+language_title(enum language l, struct plan_title title)
+{
+	return l == LANGUAGE_ZH ? title.zh : title.en;
+}
+
+const char *
+language_task_state(enum language l, enum task_state s)
+{
+	return task_states[s].at[l];
+}
+
+const char *
+language_task_state_head(enum language l, enum task_state s)
+{
+	return task_state_heads[s].at[l];
+}
+
+const char *
+language_report_state(enum language l, enum report_state s)
+{
+	return report_states[s].at[l];
+}
+
+const char *
+language_disposition(enum language l, enum report_disposition d)
+{
+	return dispositions[d].at[l];
+}
+
+const char *
+language_verdict(enum language l, enum report_verdict v)
+{
+	return verdicts[v].at[l];
+}
+
+const char *
+language_duty(enum language l, enum plan_duty d)
+{
+	return duties[d].at[l];
+}
+
+const char *
+language_every(enum language l, enum plan_every e)
+{
+	return everies[e].at[l];
+}
+
+const char *
+language_scope_kind(enum language l, enum scope_kind k)
+{
+	return kinds[k].at[l];
+}
+
+const char *
+language_role(enum language l, bool lead)
+{
+	return roles[lead].at[l];
+}

@@ -1,0 +1,51 @@
+#include "cli/plan_file.h"
+
+#include <stdio.h>
+
+#include "cli/input.h"
+#include "core/plan_yaml.h"
+
+static void
+tell(const char *path, const struct plan_mistakes *m)
+{
+	for (size_t i = 0; i < m->kept; i++)
+		fprintf(stderr, "%s:%zu:%zu: %s\n", path, m->at[i].line, m->at[i].column,
+		    m->at[i].message);
+	if (m->kept < m->count)
+		fprintf(stderr, "%s: and %zu more\n", path, m->count - m->kept);
+}
+
+struct plan *
+plan_file_read(const char *path, struct buf *yaml, struct err *e)
+{
+	struct plan_mistakes mistakes = {0};
+	struct plan         *p;
+
+	buf_reset(yaml);
+	if (input_file(path, PLAN_YAML_MAX, yaml, e) != 0)
+		return NULL;
+	p = plan_yaml_parse(yaml->at, yaml->len, &mistakes);
+	if (p == NULL) {
+		tell(path, &mistakes);
+		err_set(e, ERR_INPUT, "%s: %zu mistake%s", path, mistakes.count,
+		    mistakes.count == 1 ? "" : "s");
+	}
+	plan_mistakes_fini(&mistakes);
+	return p;
+}
+
+struct plan_figures
+plan_figures_of(const struct plan *p)
+{
+	struct plan_figures f = {
+	    .chapters = p->chapter_count,
+	    .sections = p->section_count,
+	    .tasks = p->task_count,
+	    .agencies = p->agency_count,
+	    .obligations = p->obligation_count,
+	};
+
+	for (uint32_t i = 0; i < p->task_count; i++)
+		f.named_pairs += p->tasks[i].named_count;
+	return f;
+}

@@ -1,0 +1,164 @@
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+static const struct command commands[] = {
+    {"plan check", "checks plan files and lists every mistake", plan_check_command},
+    {"plan load", "puts a plan, or a new revision of it, into force", plan_load_command},
+    {"plan show", "shows a plan as a tree, or lists the loaded ones", plan_show_command},
+    {"report", "sends an agency's reports and prints each verdict", report_command},
+    {"dispose", "sends the office's ruling on a task", dispose_command},
+    {"status", "shows how far the plan has come", status_command},
+    {"watch", "follows the summaries, a line for each change", watch_command},
+    {"simulate", "lets all agencies of a plan report, for show and for load", simulate_command},
+    {"bench", "measures how many reports a second an installation takes", bench_command},
+};
+
+static void
+list(FILE *out)
+{
+	fprintf(out,
+	    "Usage: tuijin COMMAND [FLAGS] …\n\n"
+	    "Reports progress on a national plan, shows it and follows it.\n\nCommands:\n");
+	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++)
+		fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].summary);
+	fprintf(out,
+	    "\n'tuijin COMMAND --help' lists the flags of a command. Each flag is also\n"
+	    "TUIJIN_NAME in the environment: --redis is TUIJIN_REDIS.\n"
+	    "Exit status: 0 fine, 64 usage, 65 bad data, 69 unavailable.\n");
+}
+
+/* How many of argv[1..] make up this command's name; 0: it is another one. */
+static int
+words_of(const struct command *c, int argc, char **argv)
+{
+	const char *space = strchr(c->name, ' ');
+	size_t      first = space == NULL ? strlen(c->name) : (size_t)(space - c->name);
+
+	if (argc < 2 || strlen(argv[1]) != first || strncmp(argv[1], c->name, first) != 0)
+		return 0;
+	if (space == NULL)
+		return 1;
+	return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
+#define WORD_MAX 24
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* How many letters to change, add or drop to come from a to b. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[WORD_MAX + 1], cols = strlen(b);
+
+	for (size_t j = 0; j <= cols; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 1; j <= cols; j++) {
+			size_t above = row[j];
+
+			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (a[i] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[cols];
+}
+
+static int
+unknown(int argc, char **argv)
+{
+	char                  word[WORD_MAX + 1];
+	const struct command *nearest = NULL;
+	size_t                best = 3; /* more changes are no slip of the finger */
+
+	snprintf(word, sizeof(word), "%s", argv[1]);
+	if (strcmp(word, "plan") == 0 && argc > 2)
+		snprintf(word, sizeof(word), "plan %s", argv[2]);
+	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++) {
+		size_t d = distance(word, commands[i].name);
+
+		if (d < best) {
+			best = d;
+			nearest = &commands[i];
+		}
+	}
+	if (strcmp(argv[1], "plan") == 0 && nearest == NULL)
+		fprintf(stderr, "tuijin: plan check, plan load or plan show?\n");
+	else if (nearest != NULL)
+		fprintf(
+		    stderr, "tuijin: no command '%s'; did you mean '%s'?\n", word, nearest->name);
+	else
+		fprintf(stderr, "tuijin: no command '%s'; 'tuijin --help' lists them\n", word);
+	return EX_USAGE;
+}
+
+static bool
+asks_for_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static int
+dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		list(stderr);
+		return EX_USAGE;
+	}
+	if (asks_for_help(argv[1]) ||
+	    (argc > 2 && strcmp(argv[1], "plan") == 0 && asks_for_help(argv[2]))) {
+		list(stdout);
+		return EX_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("tuijin %s\n", TUIJIN_VERSION);
+		return EX_OK;
+	}
+	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++) {
+		int words = words_of(&commands[i], argc, argv);
+
+		if (words > 0)
+			return commands[i].run(argc - words, argv + words);
+	}
+	return unknown(argc, argv);
+}
+
+/* `tuijin ... | head` has read what it wanted: that is no failure. */
+static bool
+reader_is_gone(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	/* Redis hanging up is an error to report, not a reason to die silently. */
+	signal(SIGPIPE, SIG_IGN);
+	screen_init();
+	status = dispatch(argc, argv);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone() && status == EX_OK) {
+		fprintf(stderr, "tuijin: standard output: could not write all of it\n");
+		status = EX_IOERR;
+	}
+	return status;
+}

@@ -1,0 +1,227 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/loaded.h"
+#include "cli/watch_view.h"
+#include "common/clock.h"
+#include "common/stop.h"
+#include "common/subscriber.h"
+
+#define STALE_MS 5000 /* without a tick; there is one every second */
+#define TURN_MS  250  /* the longest wait */
+
+struct watch_settings {
+	const char *connect, *redis, *plan;
+
+	struct command_settings shared;
+};
+
+#define AT(member) offsetof(struct watch_settings, member)
+
+/* clang-format off */
+static const struct option_row rows[] = {
+	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan; with --redis, the only loaded one if there is just one"},
+	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_EVENTS_DEFAULT, 0, 0, "the aggregator"},
+	COMMAND_REDIS(struct watch_settings, NULL, "the store, for titles beside the scopes (default: none)"),
+	COMMAND_JSON(struct watch_settings, "each event as a JSON object, one a line"),
+	COMMAND_LANG(struct watch_settings),
+	COMMAND_LOG(struct watch_settings),
+};
+/* clang-format on */
+
+static const struct option_page page = {
+    .program = "tuijin watch",
+    .summary =
+	"Shows the state of all scopes, or of those named, then a line for each change until\n"
+	"it is interrupted. A scope is overall, chapter/2, section/2.1, task/27 or\n"
+	"agency/cnipa; chapter means all chapters.",
+    .operands = "[SCOPE…]",
+    .operands_min = 0,
+    .operands_max = 1000,
+    .rows = rows,
+    .row_count = OPTIONS_COUNT(rows),
+    .examples = "  tuijin watch --plan ipr-2026\n"
+		"  tuijin watch --plan ipr-2026 overall chapter task/27\n"
+		"  tuijin watch --plan ipr-2026 --json | jq .data.percent\n",
+};
+
+struct watch {
+	struct subscriber *subscriber;
+	struct watch_view  view;
+	struct seen        seen;
+	char             **wanted; /* borrowed: operands; none: all */
+	int                wanted_count;
+	const char        *plan;
+	bool               shown;    /* the first snapshot has been */
+	int64_t            heard_ms; /* when the last tick came, monotonic */
+	bool               stale;
+};
+
+/* True if the scope is the wanted one or below it: "chapter" wants "chapter/2",
+ * but "task/2" does not want "task/27". */
+static bool
+is_below(const char *name, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	if (len > 0 && wanted[len - 1] == '/')
+		len--;
+	return strncmp(name, wanted, len) == 0 && (name[len] == '\0' || name[len] == '/');
+}
+
+static bool
+is_wanted(const struct watch *w, const char *name)
+{
+	for (int i = 0; i < w->wanted_count; i++) {
+		if (is_below(name, w->wanted[i]))
+			return true;
+	}
+	return w->wanted_count == 0;
+}
+
+static void
+take_summary(struct watch *w, const struct event *ev)
+{
+	struct seen_figures was;
+	char                name[SEEN_NAME_SIZE];
+	bool                known;
+
+	if (!is_wanted(w, seen_name(&ev->summary, name)))
+		return;
+	known = seen_enter(&w->seen, &ev->summary, &was);
+	if (w->shown)
+		watch_view_change(&w->view, ev, known ? &was : NULL);
+}
+
+/* The copy is whole for the first time: shows all of it, in order. */
+static void
+show_all(struct watch *w)
+{
+	static const struct phrase words =
+	    PHRASE("up to date; changes follow", "已是最新，以下为变化");
+	struct wire_reader *reader = wire_reader_new();
+	char                topic[SCOPE_TOPIC_SIZE + SEEN_NAME_SIZE];
+	struct event        ev;
+
+	for (size_t i = 0; i < w->seen.count; i++) {
+		struct text payload;
+
+		snprintf(topic, sizeof(topic), "%s/%s/", w->plan, w->seen.at[i].name);
+		payload = subscriber_payload(w->subscriber, text_of(topic));
+		if (payload.at != NULL &&
+		    wire_event_decode(reader, payload.at, payload.len, &ev, NULL) == 0)
+			watch_view_state(&w->view, &ev);
+	}
+	wire_reader_free(reader);
+	w->shown = true;
+	watch_view_notice(&w->view, "snapshot", &words);
+}
+
+static void
+take_tick(struct watch *w, int64_t mono_ms)
+{
+	static const struct phrase words = PHRASE("the aggregator is back", "汇总服务已恢复");
+
+	if (w->stale)
+		watch_view_notice(&w->view, "back", &words);
+	w->stale = false;
+	w->heard_ms = mono_ms;
+}
+
+static void
+take_news(struct watch *w, int64_t mono_ms)
+{
+	const struct event  *ev;
+	bool                 live;
+	enum subscriber_news news;
+
+	while ((news = subscriber_next(w->subscriber, mono_ms, &ev, &live)) != SUBSCRIBER_NOTHING) {
+		if (news == SUBSCRIBER_SUMMARY)
+			take_summary(w, ev);
+		else if (news == SUBSCRIBER_SNAPSHOT && !w->shown)
+			show_all(w);
+		else if (news == SUBSCRIBER_TICK)
+			take_tick(w, mono_ms);
+	}
+}
+
+static void
+check_stale(struct watch *w, int64_t mono_ms)
+{
+	static const struct phrase words =
+	    PHRASE("no word from the aggregator for 5 s", "已有 5 秒未收到汇总服务的消息");
+
+	if (w->stale || mono_ms - w->heard_ms < STALE_MS)
+		return;
+	w->stale = true;
+	watch_view_notice(&w->view, "stale", &words);
+}
+
+/* Until a stop is asked for or nobody reads what is printed. */
+static void
+follow(struct watch *w, int stop_fd)
+{
+	struct bus_wait waits[] = {
+	    {.socket = subscriber_socket(w->subscriber), .events = POLLIN},
+	    {.fd = stop_fd, .events = POLLIN},
+	};
+
+	w->heard_ms = clock_mono_ms();
+	while (!stop_asked(stop_fd) && !ferror(stdout)) {
+		take_news(w, clock_mono_ms());
+		check_stale(w, clock_mono_ms());
+		bus_wait(waits, OPTIONS_COUNT(waits), TURN_MS);
+	}
+}
+
+/* The plan for titles, where there is a store to ask; and which plan it is. */
+static int
+look_up(const struct watch_settings *cfg, struct plan **p, const char **id, struct err *e)
+{
+	*id = cfg->plan;
+	if (cfg->redis != NULL) {
+		if ((*p = loaded_plan_at(cfg->redis, cfg->plan, e)) == NULL)
+			return -1;
+		*id = (*p)->id;
+	}
+	if (*id == NULL || **id == '\0')
+		return err_fail(e, ERR_USAGE,
+		    "--plan is missing (or TUIJIN_PLAN): without --redis, watch talks to the "
+		    "aggregator alone and cannot look up which plan is loaded");
+	return 0;
+}
+
+int
+watch_command(int argc, char **argv)
+{
+	struct watch_settings cfg = {0};
+	struct command_run    run;
+	struct watch          w = {0};
+	struct plan          *p = NULL;
+	struct bus           *bus = NULL;
+	struct err            err = {0};
+	int                   stop_fd;
+	int                   status = command_open(&page, argc, argv, &cfg, &cfg.shared, &run);
+
+	if (status >= 0)
+		return status;
+	status = 0;
+	if ((stop_fd = stop_open(&err)) < 0 || look_up(&cfg, &p, &w.plan, &err) != 0 ||
+	    (bus = bus_open(1)) == NULL ||
+	    (w.subscriber = subscriber_open(bus, cfg.connect, w.plan, &err)) == NULL) {
+		status = command_fail(&err);
+	} else {
+		w.view = (struct watch_view){.run = &run, .plan = p, .json = cfg.shared.json};
+		w.wanted = argv + run.first;
+		w.wanted_count = argc - run.first;
+		follow(&w, stop_fd);
+	}
+	buf_fini(&w.view.out);
+	free(w.seen.at);
+	subscriber_close(w.subscriber);
+	bus_close(bus);
+	plan_free(p);
+	return status;
+}

@@ -1,0 +1,229 @@
+#include "cli/watch_view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/json.h"
+#include "cli/status_view.h"
+
+#define NAME_COLUMNS 14 /* "agency/mohrss", "section/4.2" */
+#define TITLE_MAX    34
+#define TITLE_MIN    8
+#define LINE_COLUMNS 77 /* of a line without its title */
+#define BAR          10
+
+#define CLOCK_SIZE 16
+
+/* The wall clock where the watcher sits. */
+static const char *
+clock_now(char out[CLOCK_SIZE])
+{
+	time_t    now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(out, CLOCK_SIZE, "%H:%M:%S", &tm);
+	return out;
+}
+
+static void
+pad(struct buf *out, int columns)
+{
+	if (columns > 0)
+		buf_addf(out, "%*s", columns, "");
+}
+
+static void
+begin_line(struct watch_view *v)
+{
+	char now[CLOCK_SIZE];
+
+	buf_reset(&v->out);
+	screen_styled(&v->out, v->run->out, STYLE_DIM, text_of(clock_now(now)));
+	buf_addf(&v->out, "  ");
+}
+
+static void
+end_line(struct watch_view *v)
+{
+	while (v->out.len > 0 && v->out.at[v->out.len - 1] == ' ')
+		v->out.len--;
+	buf_add(&v->out, "\n", 1);
+	fwrite(v->out.at, 1, v->out.len, stdout);
+	fflush(stdout);
+}
+
+/* How much of a title there is room for; 0: none. */
+static int
+title_columns(const struct watch_view *v)
+{
+	int room = v->run->out.width == 0 ? TITLE_MAX : v->run->out.width - LINE_COLUMNS;
+
+	if (v->plan == NULL || room < TITLE_MIN)
+		return 0;
+	return room < TITLE_MAX ? room : TITLE_MAX;
+}
+
+static void
+padded(struct watch_view *v, enum style style, struct text text, int columns)
+{
+	screen_styled(&v->out, v->run->out, style, text);
+	pad(&v->out, columns - screen_columns(text));
+	buf_addf(&v->out, "  ");
+}
+
+static void
+scope_and_title(struct watch_view *v, const struct summary *s)
+{
+	char         name[SEEN_NAME_SIZE];
+	struct text  text = text_of(seen_name(s, name));
+	struct scope sc;
+	struct buf   fit = {0};
+	int          columns = title_columns(v);
+
+	padded(v, STYLE_BOLD, text, NAME_COLUMNS);
+	if (columns == 0)
+		return;
+	if (scope_parse(v->plan, text, &sc))
+		screen_cut(&fit,
+		    text_of(language_title(v->run->language, scope_title(v->plan, sc))), columns);
+	padded(v, STYLE_PLAIN, buf_text(&fit), columns);
+	buf_fini(&fit);
+}
+
+static void
+percent(struct watch_view *v, int32_t basis_points)
+{
+	if (basis_points < 0)
+		buf_addf(&v->out, "%6s", "-");
+	else
+		buf_addf(&v->out, "%3d.%02d", basis_points / 100, basis_points % 100);
+}
+
+static void
+progress(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
+{
+	if (was == NULL || was->percent == now->percent) {
+		pad(&v->out, 9);
+	} else {
+		percent(v, was->percent);
+		buf_addf(&v->out, was->percent < now->percent ? " → " : " ↓ ");
+	}
+	percent(v, now->percent);
+	buf_addf(&v->out, "  ");
+	screen_bar(&v->out, v->run->out, now->percent, BAR);
+	buf_addf(&v->out, "  ");
+}
+
+static void
+word(struct watch_view *v, enum task_state state)
+{
+	screen_styled(&v->out, v->run->out, status_style(state),
+	    text_of(language_task_state(v->run->language, state)));
+}
+
+static void
+task_state(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
+{
+	if (was != NULL && was->state != now->state) {
+		word(v, was->state);
+		buf_addf(&v->out, " → ");
+	}
+	word(v, now->state);
+	if (now->disposition == REPORT_RETURNED) /* the other rulings are states */
+		buf_addf(
+		    &v->out, " (%s)", language_disposition(v->run->language, now->disposition));
+	buf_addf(&v->out, "  ");
+}
+
+/* At first all counts, then those that have changed: "in progress 12→13". */
+static void
+counts(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
+{
+	for (int i = 0; i < TASK_STATES; i++) {
+		if (was == NULL ? now->tasks[i] == 0 : now->tasks[i] == was->tasks[i])
+			continue;
+		word(v, (enum task_state)i);
+		if (was != NULL)
+			buf_addf(
+			    &v->out, " %" PRIu32 "→%" PRIu32 "  ", was->tasks[i], now->tasks[i]);
+		else
+			buf_addf(&v->out, " %" PRIu32 "  ", now->tasks[i]);
+	}
+}
+
+static void
+reported(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
+{
+	static const struct phrase words = PHRASE("reported", "已报告");
+
+	if (was != NULL && was->reported == now->reported && was->expected == now->expected)
+		return;
+	buf_addf(&v->out, "%s ", words.at[v->run->language]);
+	if (was != NULL)
+		buf_addf(&v->out, "%" PRIu32 "→", was->reported);
+	buf_addf(&v->out, "%" PRIu32 "/%" PRIu32, now->reported, now->expected);
+}
+
+static void
+line(struct watch_view *v, const struct summary *s, const struct seen_figures *was)
+{
+	struct seen_figures now = seen_figures_of(s);
+
+	if (was != NULL && seen_same(&now, was))
+		return;
+	begin_line(v);
+	scope_and_title(v, s);
+	progress(v, &now, was);
+	if (s->kind == SCOPE_TASK)
+		task_state(v, &now, was);
+	else
+		counts(v, &now, was);
+	reported(v, &now, was);
+	end_line(v);
+}
+
+static void
+print_json(const char *event, const struct event *ev, const struct seen_figures *was)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "event", json_string(event));
+	json_object_set_new(object, "id", json_text(ev->id));
+	json_object_set_new(object, "time", json_text(ev->time));
+	if (was != NULL)
+		json_object_set_new(object, "percent_before", json_percent(was->percent));
+	json_object_set_new(object, "data", json_summary(&ev->summary));
+	json_print(stdout, object);
+}
+
+void
+watch_view_state(struct watch_view *v, const struct event *ev)
+{
+	if (v->json)
+		print_json("state", ev, NULL);
+	else
+		line(v, &ev->summary, NULL);
+}
+
+void
+watch_view_change(struct watch_view *v, const struct event *ev, const struct seen_figures *was)
+{
+	if (v->json)
+		print_json("change", ev, was);
+	else
+		line(v, &ev->summary, was);
+}
+
+void
+watch_view_notice(struct watch_view *v, const char *event, const struct phrase *words)
+{
+	if (v->json) {
+		json_print(stdout, json_pack("{s:s}", "event", event));
+		return;
+	}
+	begin_line(v);
+	screen_styled(&v->out, v->run->out, STYLE_YELLOW, text_of(words->at[v->run->language]));
+	end_line(v);
+}
