@@ -24,7 +24,7 @@ LINK_FLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $
 LINK_LIBS  = $(shell pkg-config --libs $(LIBRARIES)) -lm
 
 SHARED     := $(wildcard core/*.c common/*.c)
-PROGRAMS   := $(patsubst %/main.c,tuijin-%,$(wildcard */main.c)) $(patsubst cli/%.c,%,$(wildcard cli/tuijin.c))
+PROGRAMS   := tuijin-collector tuijin-aggregator tuijin
 UNIT       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 PROPERTY   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/property/prop_*.c))
 SYSTEM     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/system/test_*.c))
@@ -108,6 +108,7 @@ test-programs: $(UNIT) $(PROPERTY) $(REPLAY) $(SYSTEM)
 
 test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
 	@tests/run.sh $(BUILD) $(UNIT) $(PROPERTY) -- $(REPLAY)
+	@$(PYTHON) tests/layers.py
 
 test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)

@@ -1,0 +1,128 @@
+#!/bin/bash
+# The whole system on this machine, until Ctrl-C: a private Redis, the collector, the
+# aggregator, and a live view in this terminal.
+#   tools/demo.sh demo    with simulated agencies; nothing is kept
+#   tools/demo.sh run     no reports but yours; data is kept in BUILD/run
+# Environment: BUILD (default build), PLAN (a plan file), RATE (simulated reports a
+# second), DEMO_SECONDS (stop by itself).
+set -euo pipefail
+
+mode=${1:-demo}
+bin=$(realpath "${BUILD:-build}")
+plan=${PLAN:-plans/ipr-2026.yaml}
+dir=$bin/$mode
+pids=()
+
+case $mode in
+demo) rm -rf "$dir" ;;
+run) ;;
+*) echo "usage: tools/demo.sh demo|run" >&2; exit 64 ;;
+esac
+mkdir -p "$dir"
+socket=$dir/redis.sock
+# A socket's path has 107 bytes at most; a link to a deep folder keeps it short.
+if [ ${#socket} -gt 100 ]; then
+	short=$(mktemp -d)
+	ln -s "$dir" "$short/d"
+	socket=$short/d/redis.sock
+fi
+export TUIJIN_REDIS=unix://$socket
+
+# In sessions of their own: Ctrl-C is for this script, which stops them in order.
+start() { # name, command...
+	local name=$1
+	shift
+	setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
+	pids+=($!)
+}
+
+finish() { # status
+	trap - EXIT INT TERM
+	local i
+	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
+		kill "${pids[i]}" 2>/dev/null || true
+		wait "${pids[i]}" 2>/dev/null || true
+	done
+	[ -z "${short:-}" ] || rm -rf "$short"
+	if [ "$1" != 0 ]; then
+		echo "It did not work; the logs are in $dir." >&2
+		exit "$1"
+	elif [ "$mode" = demo ]; then
+		rm -rf "$dir"
+		echo "Everything the demo started is gone."
+	else
+		echo "Stopped. The data is in $dir; 'make run' continues with it."
+	fi
+	exit 0
+}
+
+give_up() {
+	echo "$1" >&2
+	tail -n 5 "$dir"/*.log >&2
+	finish 69
+}
+
+await() { # what, command that succeeds once it is there
+	local what=$1 i
+	shift
+	for ((i = 0; i < 300; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	give_up "$what did not start:"
+}
+
+# Starts a daemon on its usual port, or on a free one where that is taken.
+serve() { # program, port
+	local log=$dir/$1.log from
+	touch "$log"
+	from=$(($(wc -l <"$log") + 1))
+	start "$1" "$bin/$1" --bind "tcp://127.0.0.1:$2"
+	await "$1" grep -qE 'event=(ready|failed)' <(tail -n "+$from" -f "$log" --pid=$!)
+	if tail -n "+$from" "$log" | grep -q event=failed; then
+		unset "pids[-1]"
+		from=$(($(wc -l <"$log") + 1))
+		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*'
+		await "$1" grep -q event=ready <(tail -n "+$from" -f "$log" --pid=$!)
+	fi
+	endpoint=$(grep -o 'event=ready bind=[^ ]*' "$log" | tail -n 1 | sed 's/.*bind=//')
+}
+
+trap 'finish $?' EXIT
+trap 'finish 0' INT TERM
+start redis redis-server --port 0 --unixsocket "$socket" --dir "$dir" --appendonly yes \
+	--appendfsync always --save "" --daemonize no
+await redis redis-cli -s "$socket" ping
+"$bin/tuijin" plan load "$plan"
+serve tuijin-collector 7301
+collector=$endpoint
+serve tuijin-aggregator 7302
+aggregator=$endpoint
+id=$(sed -n 's/^id: *//p' "$plan" | tr -d '"')
+
+cat <<TEXT
+
+  Reports go to   $collector   (tuijin report --connect $collector --plan $id ...)
+  Events are at   $aggregator   (tuijin watch --connect $aggregator --plan $id)
+  Redis is at     $TUIJIN_REDIS   (tuijin status --redis $TUIJIN_REDIS)
+  Logs are in     $dir
+
+  In another terminal: $bin/tuijin status --redis $TUIJIN_REDIS
+  Ctrl-C ends it all.
+
+TEXT
+if [ "$mode" = demo ]; then
+	# A plan under way is a better picture than one at zero.
+	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500
+	sleep 0.5 # until the summaries are in Redis
+	"$bin/tuijin" status --plan "$id"
+	echo
+	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate "${RATE:-5}"
+fi
+"$bin/tuijin" watch --plan "$id" --connect "$aggregator" overall chapter task &
+watch=$!
+if [ -n "${DEMO_SECONDS:-}" ]; then
+	sleep "$DEMO_SECONDS"
+	kill -INT "$watch" 2>/dev/null || true
+fi
+wait "$watch" || true
