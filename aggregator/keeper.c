@@ -126,6 +126,7 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 {
 	int64_t wait_ms = store_turn(k->link, mono_ms), due_ms = -1;
 	bool    checkpoint, summaries;
+	size_t  count;
 
 	if (!store_is_ready(k->link))
 		return wait_ms;
@@ -146,7 +147,8 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 		return due_ms - mono_ms;
 	checkpoint = checkpoint && mono_ms >= k->checkpoint_at_ms;
 	summaries = summaries && mono_ms >= k->summary_at_ms;
-	store_send(k->link, k->args, compose(k, what, checkpoint, summaries));
+	count = compose(k, what, checkpoint, summaries);
+	store_send(k->link, k->args, count);
 	k->asked = true;
 	if (summaries) {
 		k->whole = false;

@@ -20,6 +20,7 @@
 #include "core/mem.h"
 
 #define TURN_MAX    256   /* messages taken before the store is looked at again */
+#define GATHER_MS   1     /* messages may wait in their queue while a batch is being stored */
 #define STATS_MS    60000 /* between event=stats lines */
 #define FINISH_MS   3000  /* for the batch in hand, at the end */
 #define WAITS_FIXED 3     /* bus, stop, roster */
@@ -180,10 +181,23 @@ take_messages(struct collector *c)
 	return true;
 }
 
+/* True while no message could be sent on at once: every plan has a batch under way.
+ * Then it costs less to let a few gather than to get up for each. */
+static bool
+may_gather(const struct collector *c)
+{
+	for (size_t i = 0; i < c->sessions.count; i++) {
+		if (!session_is_storing(c->sessions.at[i]))
+			return false;
+	}
+	return c->sessions.count > 0;
+}
+
 /* A full batch stops the intake: ZeroMQ holds the rest back at the senders. */
 static void
 wait_for_work(struct collector *c, int64_t wait_ms)
 {
+	bool          gather = may_gather(c);
 	struct store *link = roster_link(c->roster);
 	size_t        need = WAITS_FIXED + c->sessions.count;
 
@@ -191,7 +205,11 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		c->wait_room = 2 * need;
 		c->waits = mem_resized(c->waits, c->wait_room, sizeof(c->waits[0]));
 	}
-	c->waits[0] = (struct bus_wait){.socket = c->bus, .events = any_full(c) ? 0 : POLLIN};
+	c->waits[0] = (struct bus_wait){.socket = c->bus, .fd = -1};
+	if (!gather && !any_full(c))
+		c->waits[0].events = POLLIN;
+	if (gather && !any_full(c))
+		wait_ms = clock_sooner(wait_ms, GATHER_MS);
 	c->waits[1] = (struct bus_wait){.fd = c->stop_fd, .events = POLLIN};
 	c->waits[2] = (struct bus_wait){.fd = -1};
 	if (link != NULL)

@@ -27,6 +27,7 @@ struct session {
 	bool       absent;           /* it was answered: there is no such plan */
 	bool       refused;          /* the last batch was refused by a store that is there */
 	bool       flying;           /* flight is with the store */
+	bool       unsure;           /* it was when a link was lost: it may be stored */
 	bool       late;             /* the trouble lasts longer than messages can wait */
 	uint64_t   epoch;            /* of the link that loading and flying belong to */
 	int64_t    trouble_since_ms; /* -1: none */
@@ -109,6 +110,12 @@ session_is_idle(const struct session *s)
 	return s->flight->message_count == 0 && s->next->message_count == 0;
 }
 
+bool
+session_is_storing(const struct session *s)
+{
+	return s->flying;
+}
+
 const char *
 session_trouble(const struct session *s)
 {
@@ -124,13 +131,15 @@ session_durability(const struct session *s)
 }
 
 /* Whether the batch under way is among these entries after all, sent on a link that
- * was lost before the answer: then *position says where. */
+ * was lost before the answer: then *position says where. Asked only when it may
+ * be: another collector that was sent the same in the same millisecond has written
+ * the same bytes. */
 static bool
 find_flight(struct session *s, const struct store_reply *entries, struct position *position)
 {
 	struct text records = batch_records(s->flight);
 
-	for (size_t i = 0; records.len > 0 && i < store_reply_count(entries); i++) {
+	for (size_t i = 0; s->unsure && records.len > 0 && i < store_reply_count(entries); i++) {
 		struct ledger_entry entry;
 
 		if (ledger_entry_read(store_reply_at(entries, i), &entry, NULL) == 0 &&
@@ -156,6 +165,7 @@ confirm(struct session *s, const struct position *position)
 	if (s->flight->questions > 0)
 		batch_judge(s->next, s->stored.book);
 	batch_reset(s->flight);
+	s->unsure = false;
 }
 
 static void
@@ -192,6 +202,7 @@ session_give_up(struct session *s)
 	answer_failed(s->answer, s->next, &why);
 	batch_reset(s->flight);
 	batch_reset(s->next);
+	s->flying = s->unsure = false;
 }
 
 /* Something is wrong: plan and book are read again after a pause. */
@@ -199,6 +210,7 @@ static void
 falter(struct session *s, int64_t mono_ms, int64_t pause_ms, const struct err *why)
 {
 	s->phase = PHASE_LOADING;
+	s->unsure |= s->flying;
 	s->loading = s->flying = false;
 	s->retry_at_ms = mono_ms + pause_ms;
 	if (s->trouble_since_ms < 0)

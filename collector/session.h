@@ -49,6 +49,9 @@ struct book  *session_book(struct session *s);
 bool session_is_full(const struct session *s); /* take no more until a turn has made room */
 bool session_is_idle(const struct session *s); /* nothing unanswered */
 
+/* True while a batch is under way, so that the next has to wait. */
+bool session_is_storing(const struct session *s);
+
 /* Does what can be done now: reads answers, acknowledges, sends the next batch.
  * Returns ms until it wants to be called again, or -1. */
 int64_t session_turn(struct session *s, int64_t mono_ms);

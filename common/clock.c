@@ -36,10 +36,16 @@ clock_wall_us(void)
 }
 
 void
+clock_sleep_us(int64_t us)
+{
+	struct timespec t = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+
+	if (us > 0)
+		nanosleep(&t, NULL);
+}
+
+void
 clock_sleep_ms(int64_t ms)
 {
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	if (ms > 0)
-		nanosleep(&t, NULL);
+	clock_sleep_us(ms * 1000);
 }

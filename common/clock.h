@@ -11,8 +11,9 @@ int64_t clock_mono_us(void);
 int64_t clock_wall_ms(void); /* since 1970 UTC */
 int64_t clock_wall_us(void);
 
-/* Sleeps at least ms milliseconds or until a signal comes. */
+/* Sleep at least that long or until a signal comes. */
 void clock_sleep_ms(int64_t ms);
+void clock_sleep_us(int64_t us);
 
 /* The shorter of two waits, in ms, of which -1 is no limit. */
 static inline int64_t

@@ -10,6 +10,7 @@ import zmq
 from harness import DEADLINE_S, PLAN, records, wait_for
 
 AT = 1774951200000
+TODAY, AS_OF = "2026-06-30", 1782748800000  # 00:00+08:00
 RESEND_S = 1.0
 WINDOW = 16
 
@@ -185,3 +186,19 @@ def check_snapshot(world, subscriber, plan, as_of):
     for topic, data in want.items():
         got = subscriber.data[topic]
         assert got == data, f"{topic}: got {got}, want {data}"
+
+
+def pair(world, *flags):
+    return world.collector(bind="ipc"), world.aggregator("--today", TODAY, *flags, bind="ipc")
+
+
+def loaded(world, plan, collector, total=400):
+    load = Load(world, [collector.endpoint], plan, total)
+    load.start()
+    load.finish()
+
+
+def in_step(subscriber):
+    """Waits for a tick whose digest is that of the copy."""
+    subscriber.until(lambda: subscriber.tick and subscriber.tick["digest"] == subscriber.digest(),
+                     "a tick with the digest of the copy")

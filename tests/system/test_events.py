@@ -1,34 +1,15 @@
-"""What an aggregator sends: live, by snapshot, in ticks, over restarts, beside another one."""
+"""What an aggregator sends: live, in ticks, over restarts, beside another one."""
 
 import datetime
 import random
-import secrets
 import time
 
 import client
-import zmq
-from harness import PLAN_FILE, results, wait_for, word
-from load import Load, check_snapshot
+from harness import results, wait_for, word
+from load import AS_OF, TODAY, Load, check_snapshot, in_step, loaded, pair
 
 AT = 1774951200000
-TODAY, AS_OF = "2026-06-30", 1782748800000
 WHOLE = "ipr-2026/"
-
-
-def pair(world, *flags):
-    return world.collector(bind="ipc"), world.aggregator("--today", TODAY, *flags, bind="ipc")
-
-
-def loaded(world, plan, collector, total=400):
-    load = Load(world, [collector.endpoint], plan, total)
-    load.start()
-    load.finish()
-
-
-def in_step(subscriber):
-    """Waits for a tick whose digest is that of the copy."""
-    subscriber.until(lambda: subscriber.tick and subscriber.tick["digest"] == subscriber.digest(),
-                     "a tick with the digest of the copy")
 
 
 def test_before_the_first_report_everything_is_zero_and_has_the_plans_position(world, plan):
@@ -108,22 +89,22 @@ def test_a_report_is_published_live_to_every_scope_it_touches_and_no_other(world
 
 
 def test_under_load_events_are_conflated_and_the_last_state_is_right(world, plan):
-    collector, aggregator = pair(world, "--publish-interval", 200)
+    collector, aggregator = pair(world, "--publish-interval", 100)
     subscriber = world.subscriber(aggregator)
     subscriber.snapshot()
-    load = Load(world, [collector.endpoint], plan, 3000)
+    load, last, begin = Load(world, [collector.endpoint], plan), {}, time.monotonic()
     load.start()
-    last = {}
-    while load.is_alive() or subscriber.turn(0.5):
+    while time.monotonic() < begin + 0.7:
         subscriber.turn(0.05)
     load.finish()
     in_step(subscriber)
+    intervals = (time.monotonic() - begin) / 0.1
     for topic, payload in subscriber.seen:
         position = client.position(client.unpack(payload)["data"]["position"])
         assert position > last.get(topic, (0, 0)), f"{topic} went back or came twice"
         last[topic] = position
     overall = sum(topic == "ipr-2026/overall/" for topic, _ in subscriber.seen)
-    assert 1 <= overall < 1500, f"{overall} events of overall for 3000 messages"
+    assert 3 <= overall <= intervals + 2, f"{overall} events of overall in {intervals} intervals"
     live = dict(subscriber.payloads)
     check_snapshot(world, subscriber, plan, AS_OF)
     assert subscriber.payloads == live
@@ -151,21 +132,6 @@ def test_all_scopes_of_one_position_are_published_from_one_state(world, plan):
     in_step(subscriber)
     assert subscriber.data["ipr-2026/overall/"]["num"] == \
         sum(subscriber.data[f"ipr-2026/chapter/{c}/"]["num"] for c in plan.chapters)
-
-
-def test_a_late_joiner_gets_what_those_before_it_have(world, plan):
-    collector, aggregator = pair(world)
-    early = world.subscriber(aggregator)
-    early.snapshot()
-    loaded(world, plan, collector)
-    in_step(early)
-    late = world.subscriber(aggregator)
-    check_snapshot(world, late, plan, AS_OF)
-    assert late.payloads == early.payloads
-    in_step(late)
-    assert late.tick["topics"] == 165 and late.tick["store"] == "ok" and late.tick["as_of"] == AS_OF
-    assert late.tick["position"] == world.redis.client.xrevrange(
-        world.redis.key("ledger"), count=1)[0][0].decode()
 
 
 def test_ticks_come_about_once_a_second(world):
@@ -259,96 +225,6 @@ def test_the_summary_hash_in_redis_equals_the_snapshot(world, plan):
         return {k.decode(): v for k, v in pairs.items()} == subscriber.payloads
 
     wait_for(stored, "tuijin:{ipr-2026}:summary equals the snapshot")
-
-
-def test_a_prefix_gets_its_own_topics_and_no_others(world, plan):
-    collector, aggregator = pair(world)
-    wanted = (("ipr-2026/chapter/", 7), ("ipr-2026/task/17/", 1), ("ipr-2026/agency/sta/", 1))
-    subscribers = [world.subscriber(aggregator, prefix) for prefix, _ in wanted]
-    for subscriber, (prefix, topics) in zip(subscribers, wanted):
-        end = subscriber.snapshot()
-        assert end["count"] == topics == len(subscriber.data)
-        assert all(t.startswith(prefix) for t in subscriber.data)
-        assert set(end["positions"]) == {"ipr-2026"}
-    loaded(world, plan, collector, 200)
-    for subscriber in subscribers:
-        subscriber.until(lambda s=subscriber: s.seen, "something live")
-        while subscriber.turn(0.3):
-            pass
-        assert subscriber.ticks == 0
-        assert {t for t, _ in subscriber.seen} <= set(subscriber.data)
-
-
-def test_prefixes_are_plain_bytes_and_one_that_matches_nothing_ends_at_once(world):
-    _, aggregator = pair(world)
-    assert world.subscriber(aggregator, "ipr-2026/task/10").snapshot()["count"] == 8
-    assert world.subscriber(aggregator, "ipr-2026/o").snapshot()["count"] == 1
-    assert world.subscriber(aggregator, "ipr-2027/").snapshot()["count"] == 0
-
-
-def test_a_snapshot_of_the_empty_prefix_covers_all_plans(world, plan):
-    other = world.folder / "other.yaml"
-    other.write_text(PLAN_FILE.read_text(encoding="utf-8").replace("id: ipr-2026\n", "id: ipr-next\n"),
-                     encoding="utf-8")
-    world.load_plan(other)
-    _, aggregator = pair(world)
-    subscriber = world.subscriber(aggregator, "")
-    end = subscriber.snapshot()
-    assert end["count"] == 330 and set(end["positions"]) == {"ipr-2026", "ipr-next"}
-    assert sum(t.startswith("ipr-next/") for t in subscriber.data) == 165
-
-
-def test_an_inbox_is_answered_on_its_own_topic_only(world):
-    _, aggregator = pair(world)
-    bystander = world.subscriber(aggregator, "snap/")
-    world.subscriber(aggregator).snapshot()
-    seen = set()
-    while bystander.socket.poll(200):
-        seen.add(bystander.socket.recv_multipart()[0].split(b"/")[0])
-    # "snap/" is the one prefix that matches others' inboxes; what a proper one gets is its own.
-    assert seen <= {b"snap"}
-    proper = world.subscriber(aggregator)
-    world.subscriber(aggregator).snapshot()
-    proper.until(lambda: proper.ticks >= 2, "two ticks")
-    assert not any(t.startswith("snap/") for t, _ in proper.seen)
-
-
-def test_an_inbox_with_a_bad_nonce_is_not_answered(world):
-    _, aggregator = pair(world)
-    socket = world.context.socket(zmq.SUB)
-    socket.linger = 0
-    socket.connect(aggregator.endpoint)
-    for bad in (b"snap/", b"snap//", b"snap/0123456789abcde/ipr-2026/", b"snap/0123456789abcdefg/",
-                b"snap/" + b"0" * 65 + b"/", b"snap/0123456789abcdef", b"\xff" * 200):
-        socket.subscribe(bad)
-    good = b"snap/" + secrets.token_hex(32).encode() + b"/ipr-2026/overall/"
-    socket.subscribe(good)
-    topics = []
-    while not topics or topics[-1][1] != b"":
-        assert socket.poll(15000)
-        topics.append(socket.recv_multipart())
-    assert {t[0] for t in topics} == {good}
-    assert [t[1] for t in topics] == [b"ipr-2026/overall/", b""]
-    socket.close()
-
-
-def test_a_hostile_subscriber_hinders_nobody(world):
-    _, aggregator = pair(world)
-    hostile = [world.context.socket(kind) for kind in (zmq.SUB, zmq.XSUB, zmq.DEALER)]
-    for socket in hostile:
-        socket.linger = 0
-        socket.connect(aggregator.endpoint)
-    hostile[0].subscribe(b"snap/" + b"0" * 5000)
-    hostile[0].subscribe(b"x" * 60_000)
-    for n in range(800):
-        hostile[1].send(b"\x01snap/" + b"%016x" % n + b"/", zmq.DONTWAIT)
-    hostile[1].send(b"\x07" * 1000, zmq.DONTWAIT)
-    hostile[1].send(b"", zmq.DONTWAIT)
-    subscriber = world.subscriber(aggregator)
-    assert subscriber.snapshot()["count"] == 165
-    subscriber.until(lambda: subscriber.ticks >= 2, "two ticks")
-    for socket in hostile:
-        socket.close()
 
 
 def test_without_today_the_day_is_that_of_the_plans_offset(world):

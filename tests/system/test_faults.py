@@ -3,11 +3,9 @@
 import client
 import pytest
 from harness import World, results, wait_for, word
-from load import Load, check_snapshot
+from load import AS_OF, TODAY, Load, check_snapshot
 
 AT = 1774951200000
-TODAY = "2026-06-30"
-AS_OF = 1782748800000  # 2026-06-30T00:00+08:00
 
 
 def system(world):

@@ -1,10 +1,9 @@
 """A plan revision that comes while the daemons run, and one that may not."""
 
 from harness import PLAN_FILE, results, rollup, wait_for, word
-from load import check_snapshot
+from load import AS_OF, TODAY, check_snapshot
 
 AT = 1774951200000
-TODAY, AS_OF = "2026-06-30", 1782748800000
 
 
 def revised(world, name, *changes, revision=2):
