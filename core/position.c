@@ -37,30 +37,12 @@ position_parse(struct text t, struct position *p)
 	return true;
 }
 
-/* Writes n in decimal, without a NUL. Returns where it ends. */
-static char *
-write_number(char *out, uint64_t n)
-{
-	char   digits[20];
-	size_t count = 0;
-
-	do {
-		digits[count++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	while (count > 0)
-		*out++ = digits[--count];
-	return out;
-}
-
-/* By hand, since every acknowledgement holds one and printf would be a fiftieth of
- * the collector's time. */
 const char *
 position_format(struct position p, char out[POSITION_SIZE])
 {
-	char *end = write_number(out, p.ms);
+	char *end = text_write_number(out, p.ms);
 
 	*end++ = '-';
-	*write_number(end, p.n) = '\0';
+	*text_write_number(end, p.n) = '\0';
 	return out;
 }

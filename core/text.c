@@ -136,3 +136,18 @@ text_escape(struct text t, char *out, size_t size)
 	out[len] = '\0';
 	return out;
 }
+
+char *
+text_write_number(char *out, uint64_t n)
+{
+	char   digits[20];
+	size_t count = 0;
+
+	do {
+		digits[count++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	while (count > 0)
+		*out++ = digits[--count];
+	return out;
+}
