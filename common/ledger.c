@@ -108,14 +108,12 @@ ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE])
 struct text
 ledger_field(uint32_t task, struct text agency, bool ruling, char out[LEDGER_FIELD_SIZE])
 {
-	int len;
+	struct text who = ruling ? text_of("@office") : agency;
+	char       *end = text_write_number(out, task);
 
-	if (ruling)
-		len = snprintf(out, LEDGER_FIELD_SIZE, "%" PRIu32 "/@office", task);
-	else
-		len = snprintf(
-		    out, LEDGER_FIELD_SIZE, "%" PRIu32 "/%.*s", task, (int)agency.len, agency.at);
-	return (struct text){out, (size_t)len};
+	*end++ = '/';
+	memcpy(end, who.at, who.len);
+	return (struct text){out, (size_t)(end - out) + who.len};
 }
 
 static bool
