@@ -39,7 +39,13 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 all: $(addprefix $(BUILD)/,$(PROGRAMS)) ## the programs, in $(BUILD)
 
-$(BUILD)/obj/%.o: %.c
+# What the objects were made with: other flags or another compiler make them anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
+FORCE:
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -141,6 +147,6 @@ clean: ## removes what was built
 	rm -rf $(BUILD)
 
 .PHONY: all help deps deps-test demo run test check test-programs test-fast test-full bench \
-        bench-programs fuzz format format-check install clean
+        bench-programs fuzz format format-check install clean FORCE
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

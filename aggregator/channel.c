@@ -9,14 +9,14 @@
 #include "core/wire_event.h"
 
 struct channel *
-channel_open(const char *plan, const char *url, struct err *e)
+channel_open(const char *plan, const char *url, bool summaries, struct err *e)
 {
 	struct channel *c = mem_zeroed(1, sizeof(*c));
 
 	c->id = mem_copied(plan, strlen(plan));
 	c->follow = follow_open(plan, url, e);
 	if (c->follow != NULL)
-		c->keeper = keeper_open(url, e);
+		c->keeper = keeper_open(url, summaries, e);
 	if (c->keeper == NULL) {
 		channel_close(c);
 		return NULL;
@@ -42,6 +42,12 @@ channel_is_ready(const struct channel *c)
 	return c->board != NULL;
 }
 
+bool
+channel_is_stuck(const struct channel *c)
+{
+	return c->board == NULL && follow_is_stuck(c->follow);
+}
+
 /* Once a turn: the board is of the newest fold, the rollup is of today. */
 static void
 bring_up_to_date(struct channel *c, const struct channel_now *now)
@@ -64,6 +70,7 @@ bring_up_to_date(struct channel *c, const struct channel_now *now)
 	}
 	if (c->as_of_ms != as_of_ms) {
 		c->as_of_ms = as_of_ms;
+		c->publish_at_ms = now->mono_ms;
 		rollup_mark_all_changed(r);
 	}
 }
@@ -79,27 +86,40 @@ keeping(const struct channel *c)
 	};
 }
 
+/* Publishes what has changed, if it may by now. Returns ms until it may, or -1 when
+ * the board shows all that was folded. */
+static int64_t
+publish(struct channel *c, const struct channel_now *now, struct bus_socket *bus)
+{
+	struct rollup *r = follow_rollup(c->follow);
+
+	if (rollup_has_changed(r)) {
+		if (now->mono_ms < c->publish_at_ms)
+			return c->publish_at_ms - now->mono_ms;
+		board_publish(c->board, r, c->as_of_ms, bus);
+		c->publish_at_ms = now->mono_ms + now->publish_interval_ms;
+	}
+	c->shown = follow_position(c->follow);
+	return -1;
+}
+
 int64_t
 channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket *bus)
 {
-	int64_t        wait_ms = follow_turn(c->follow, now->mono_ms);
-	struct rollup *r = follow_rollup(c->follow);
+	int64_t        wait_ms = follow_turn(c->follow, now->mono_ms), publish_ms;
 	struct keeping what;
+	bool           may_keep = false;
 
-	if (r == NULL || !follow_is_caught_up(c->follow))
-		return wait_ms;
-	bring_up_to_date(c, now);
-	if (rollup_has_changed(r) && now->mono_ms >= c->publish_at_ms) {
-		board_publish(c->board, r, c->as_of_ms, bus);
-		c->publish_at_ms = now->mono_ms + now->publish_interval_ms;
-	} else if (rollup_has_changed(r)) {
-		wait_ms = clock_sooner(wait_ms, c->publish_at_ms - now->mono_ms);
+	if (follow_rollup(c->follow) != NULL && follow_is_caught_up(c->follow)) {
+		bring_up_to_date(c, now);
+		publish_ms = publish(c, now, bus);
+		wait_ms = clock_sooner(wait_ms, publish_ms);
+		/* Not a board behind its fold, nor a fold that may not be the ledger's. */
+		may_keep = publish_ms < 0 && follow_is_live(c->follow);
 	}
-	if (rollup_has_changed(r))
-		return wait_ms; /* the board is behind the fold: not a state to keep */
-	c->shown = follow_position(c->follow);
-	what = keeping(c);
-	return clock_sooner(wait_ms, keeper_turn(c->keeper, &what, now->mono_ms));
+	if (may_keep)
+		what = keeping(c);
+	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
 }
 
 void
@@ -136,7 +156,8 @@ channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, st
 	struct rollup *r = follow_rollup(c->follow);
 	struct keeping what;
 
-	if (c->board == NULL || r == NULL || c->fold_number != follow_fold_number(c->follow))
+	if (c->board == NULL || r == NULL || c->fold_number != follow_fold_number(c->follow) ||
+	    !follow_is_live(c->follow))
 		return 0;
 	board_publish(c->board, r, c->as_of_ms, bus);
 	c->shown = follow_position(c->follow);

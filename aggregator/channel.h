@@ -11,6 +11,7 @@
 #include "aggregator/board.h"
 #include "aggregator/follow.h"
 #include "aggregator/keeper.h"
+#include "common/trouble.h"
 
 struct channel {
 	char           *id; /* owned, like all below */
@@ -20,9 +21,11 @@ struct channel {
 	uint64_t        fold_number; /* of the fold the board shows */
 	struct position shown; /* how far along the ledger the board is; the fold may be ahead */
 	int64_t         as_of_ms, publish_at_ms;
+	struct trouble  trouble; /* what has been told of the follower's */
 };
 
-struct channel *channel_open(const char *plan, const char *url, struct err *e);
+/* With summaries false it keeps none in Redis. NULL with *e. */
+struct channel *channel_open(const char *plan, const char *url, bool summaries, struct err *e);
 void            channel_close(struct channel *c); /* NULL is fine */
 
 /* When and for which day: today is a day number, or CHANNEL_TODAY_WALL for the
@@ -38,8 +41,9 @@ struct channel_now {
  * published while bus is NULL. Returns ms until it wants to be called again, -1. */
 int64_t channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket *bus);
 
-/* True once its events may be served. */
+/* True once its events may be served; and while there is no hope of that soon. */
 bool channel_is_ready(const struct channel *c);
+bool channel_is_stuck(const struct channel *c);
 
 /* Publishes the tick, if there is something to tick for. */
 void channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus);

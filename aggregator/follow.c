@@ -13,8 +13,9 @@
 #define BLOCK_MS     5000 /* XREAD answers at least that often */
 #define SILENCE_MS   8000 /* without an answer: the link is dead */
 #define RETRY_MS     500
+#define STUCK_MS     5000 /* between tries to read what cannot be read */
 #define COUNT_MIN    16   /* entries asked for at once; */
-#define COUNT_MAX    4096 /* more while they are small */
+#define COUNT_MAX    64   /* more while they are small: an entry can be 256 KiB */
 #define ANSWER_BYTES (1u << 20)
 
 enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
@@ -29,6 +30,7 @@ struct follow {
 	uint64_t               fold_number, epoch;
 	enum phase             phase;
 	bool                   asked, absent, caught_up;
+	bool                   stuck; /* something in the store cannot be read */
 	int                    count;
 	int64_t                asked_ms, retry_at_ms;
 	struct err             trouble;
@@ -80,7 +82,7 @@ falter(struct follow *f, int64_t mono_ms, const struct err *why)
 {
 	f->phase = PHASE_LOADING;
 	f->asked = false;
-	f->retry_at_ms = mono_ms + RETRY_MS;
+	f->retry_at_ms = mono_ms + (f->stuck ? STUCK_MS : RETRY_MS);
 	f->trouble = *why;
 }
 
@@ -91,14 +93,9 @@ ask_for_start(struct follow *f, int64_t mono_ms)
 {
 	char keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
 
-	position_format(f->position, here);
-	store_sendv(f->link, "MULTI", NULL);
-	store_sendv(f->link, "HMGET", ledger_key(f->id, LEDGER_PLAN, keys[0]), "revision", "end",
-	    "yaml", NULL);
-	store_sendv(f->link, "HMGET", ledger_key(f->id, LEDGER_ROLLUP, keys[1]), "position",
-	    "revision", "state", NULL);
-	store_sendv(f->link, "XRANGE", ledger_key(f->id, LEDGER_LEDGER, keys[2]), here, here, NULL);
-	store_sendv(f->link, "EXEC", NULL);
+	store_sendv(f->link, "EVAL", LEDGER_BEGIN_SCRIPT, "3",
+	    ledger_key(f->id, LEDGER_PLAN, keys[0]), ledger_key(f->id, LEDGER_ROLLUP, keys[1]),
+	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(f->position, here), NULL);
 	f->asked = true;
 	f->asked_ms = mono_ms;
 }
@@ -116,26 +113,30 @@ parse_plan(const struct follow *f, struct text yaml, struct err *e)
 	return plan;
 }
 
-/* Takes up the checkpoint if it is of the plan in force and not ahead of the
- * ledger. Returns false where it does not fit: it is only a cache. */
+/* The parts of the answer, and the fields of the first two. */
+enum { PART_PLAN, PART_KEPT, PART_STANDS, PARTS };
+enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
+enum { KEPT_REVISION, KEPT_STATE };
+
+/* Takes up the checkpoint if it is of the plan in force. Returns false where it
+ * does not fit: it is only a cache. */
 static bool
 resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
 {
-	struct text     state = store_reply_text(store_reply_at(kept, 2));
+	struct text     state = store_reply_text(store_reply_at(kept, KEPT_STATE));
 	struct position position;
 	struct plan    *plan;
 	struct rollup  *rollup;
 
 	if (state.at == NULL ||
-	    !text_equal(store_reply_text(store_reply_at(kept, 1)),
-		store_reply_text(store_reply_at(plan_fields, 0))))
+	    !text_equal(store_reply_text(store_reply_at(kept, KEPT_REVISION)),
+		store_reply_text(store_reply_at(plan_fields, PLAN_REVISION))))
 		return false;
-	plan = parse_plan(f, store_reply_text(store_reply_at(plan_fields, 2)), NULL);
+	plan = parse_plan(f, store_reply_text(store_reply_at(plan_fields, PLAN_TEXT)), NULL);
 	if (plan == NULL)
 		return false;
 	rollup = wire_checkpoint_decode(state.at, state.len, plan, &position, NULL);
-	if (rollup == NULL || position_compare(position, f->target) > 0) {
-		rollup_free(rollup);
+	if (rollup == NULL) {
 		plan_free(plan);
 		return false;
 	}
@@ -147,16 +148,16 @@ resume(struct follow *f, const struct store_reply *plan_fields, const struct sto
 static int
 take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 {
-	const struct store_reply *plan_fields = store_reply_at(parts, 0);
+	const struct store_reply *plan_fields = store_reply_at(parts, PART_PLAN);
 
-	if (!position_parse(store_reply_text(store_reply_at(plan_fields, 1)), &f->target))
+	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
-	if (f->rollup != NULL && store_reply_count(store_reply_at(parts, 2)) == 1)
+	if (f->rollup != NULL && store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
 		return 0; /* our last entry is there: go on behind it */
-	if (!resume(f, plan_fields, store_reply_at(parts, 1))) {
+	f->caught_up = false;
+	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT))) {
 		replace_fold(f, NULL, NULL);
 		f->position = (struct position){0};
-		f->caught_up = false;
 	}
 	return 0;
 }
@@ -166,22 +167,21 @@ hear_start(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 {
 	struct err e = {0};
 
-	if (store_reply_type(r) == STORE_TEXT)
-		return; /* OK and QUEUED: the answer to EXEC follows */
 	f->asked = false;
 	f->absent = false;
-	if (store_reply_type(r) != STORE_ARRAY || store_reply_count(r) != 3) {
+	if (store_reply_type(r) != STORE_ARRAY || store_reply_count(r) != PARTS) {
 		ledger_unexpected(r, &e);
 		falter(f, mono_ms, &e);
-	} else if (store_reply_type(store_reply_at(store_reply_at(r, 0), 0)) != STORE_TEXT) {
+	} else if (store_reply_type(store_reply_at(store_reply_at(r, PART_PLAN), PLAN_REVISION)) !=
+	    STORE_TEXT) {
 		err_set(&e, ERR_AGAIN, "plan %s is not loaded", f->id);
 		f->absent = true;
 		falter(f, mono_ms, &e);
 	} else if (take_start(f, r, &e) != 0) {
+		f->stuck = true;
 		falter(f, mono_ms, &e);
 	} else {
 		f->phase = PHASE_READING;
-		f->trouble = (struct err){0};
 	}
 }
 
@@ -200,16 +200,19 @@ ask_for_more(struct follow *f, int64_t mono_ms)
 	f->asked_ms = mono_ms;
 }
 
+/* Revisions rise along a ledger: one that does not is the first of a new ledger, in
+ * a Redis that was emptied while we were looking. */
 static int
 fold_plan(struct follow *f, const struct ledger_entry *entry, struct err *e)
 {
 	struct plan *plan = parse_plan(f, entry->yaml, e);
+	bool         rebase = f->rollup != NULL && f->plan->revision < entry->revision;
 
 	if (plan == NULL)
 		return -1;
 	replace_fold(f, plan,
-	    f->rollup != NULL ? rollup_rebased(f->rollup, plan, entry->position)
-			      : rollup_new(plan, entry->position));
+	    rebase ? rollup_rebased(f->rollup, plan, entry->position)
+		   : rollup_new(plan, entry->position));
 	return 0;
 }
 
@@ -278,6 +281,14 @@ adapt_count(struct follow *f, const struct store_reply *entries)
 		f->count *= 2;
 }
 
+/* The ledger was read up to its end, or a further part of it. */
+static void
+go_on(struct follow *f)
+{
+	f->stuck = false;
+	f->trouble = (struct err){0};
+}
+
 /* The next question is out before this answer is folded, so that Redis works at
  * the same time. */
 static void
@@ -288,8 +299,10 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 	struct err                e = {0};
 
 	f->asked = false;
-	if (store_reply_type(r) == STORE_NIL)
+	if (store_reply_type(r) == STORE_NIL) {
+		go_on(f);
 		return;
+	}
 	if (store_reply_type(r) != STORE_ARRAY) {
 		ledger_unexpected(r, &e);
 		falter(f, mono_ms, &e);
@@ -304,8 +317,13 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 		store_flush(f->link);
 	}
 	f->position = behind;
-	if (fold(f, entries, &e) != 0)
-		store_drop(f->link, mono_ms, e.msg);
+	if (fold(f, entries, &e) == 0) {
+		go_on(f);
+		return;
+	}
+	f->stuck = true;
+	f->trouble = e;
+	store_drop(f->link, mono_ms, e.msg); /* and the question that is out with it */
 }
 
 /* --- the turn ---------------------------------------------------------------- */
@@ -334,7 +352,7 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 		f->epoch = store_epoch(f->link);
 		f->phase = PHASE_LOADING;
 		f->asked = false;
-		f->retry_at_ms = mono_ms;
+		f->retry_at_ms = mono_ms + (f->stuck ? STUCK_MS : 0);
 	} else if (f->asked && mono_ms - f->asked_ms > SILENCE_MS) {
 		store_drop(f->link, mono_ms, "no answer in time");
 	}
@@ -393,23 +411,23 @@ follow_is_caught_up(const struct follow *f)
 }
 
 bool
-follow_is_absent(const struct follow *f)
+follow_is_live(const struct follow *f)
 {
-	return f->absent;
+	return f->phase == PHASE_READING && !f->stuck;
 }
 
 bool
-follow_is_live(const struct follow *f)
+follow_is_stuck(const struct follow *f)
 {
-	return f->phase == PHASE_READING;
+	return f->stuck || f->absent;
 }
 
 const char *
 follow_trouble(const struct follow *f)
 {
-	if (f->phase == PHASE_READING)
-		return "";
-	return f->trouble.msg[0] != '\0' ? f->trouble.msg : store_trouble(f->link);
+	if (f->trouble.msg[0] != '\0')
+		return f->trouble.msg;
+	return store_is_ready(f->link) ? "" : store_trouble(f->link);
 }
 
 struct follow_counters

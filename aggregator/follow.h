@@ -33,8 +33,8 @@ struct position follow_position(const struct follow *f); /* folded up to and wit
 
 /* True once the fold had all that the ledger held when it was first read. */
 bool follow_is_caught_up(const struct follow *f);
-bool follow_is_absent(const struct follow *f); /* Redis has no such plan */
-bool follow_is_live(const struct follow *f);   /* the link is there */
+bool follow_is_live(const struct follow *f);  /* it is being read */
+bool follow_is_stuck(const struct follow *f); /* no such plan, or one that cannot be read */
 
 /* Why it does not go on, "" when it does. */
 const char *follow_trouble(const struct follow *f);

@@ -9,23 +9,26 @@
 #include "core/mem.h"
 #include "core/wire_checkpoint.h"
 
-#define FIXED_ARGS 10 /* EVAL, script, 2, two keys, position, as_of, revision, state, mode */
+#define FIXED_ARGS 11 /* EVAL, script, 3, keys, position, as_of, revision, state, mode */
 #define RETRY_MS   1000
 
 struct keeper {
-	struct store   *link; /* owned */
+	struct store   *link;      /* owned */
+	bool            summaries; /* keeps them, not only checkpoints */
 	uint64_t        epoch;
-	bool            asked; /* a write is out */
-	bool            whole; /* the next write of summaries is of all there are */
+	bool            asked; /* a write is out; then: */
+	bool            asked_checkpoint, asked_summaries;
+	bool            unsure; /* what Redis has is not known: all is to be written again */
+	bool            whole;  /* the next write of summaries is of all there are */
 	struct position checkpointed;
 	int64_t         summary_at_ms, checkpoint_at_ms; /* not before */
 	struct buf      state;
 	struct text    *args; /* owned; into what stands above, below and on the board */
-	char            keys[2][LEDGER_KEY_SIZE], numbers[3][POSITION_SIZE];
+	char            keys[3][LEDGER_KEY_SIZE], numbers[3][POSITION_SIZE];
 };
 
 struct keeper *
-keeper_open(const char *url, struct err *e)
+keeper_open(const char *url, bool summaries, struct err *e)
 {
 	struct keeper *k = mem_zeroed(1, sizeof(*k));
 
@@ -34,7 +37,8 @@ keeper_open(const char *url, struct err *e)
 		free(k);
 		return NULL;
 	}
-	k->whole = true;
+	k->summaries = summaries;
+	k->unsure = true;
 	return k;
 }
 
@@ -78,9 +82,10 @@ compose(struct keeper *k, const struct keeping *what, bool checkpoint, bool summ
 	snprintf(k->numbers[2], sizeof(k->numbers[2]), "%" PRIu32, p->revision);
 	k->args[n++] = text_of("EVAL");
 	k->args[n++] = text_of(LEDGER_KEEP_SCRIPT);
-	k->args[n++] = text_of("2");
+	k->args[n++] = text_of("3");
 	k->args[n++] = text_of(ledger_key(p->id, LEDGER_ROLLUP, k->keys[0]));
 	k->args[n++] = text_of(ledger_key(p->id, LEDGER_SUMMARY, k->keys[1]));
+	k->args[n++] = text_of(ledger_key(p->id, LEDGER_LEDGER, k->keys[2]));
 	k->args[n++] = text_of(position_format(what->position, k->numbers[0]));
 	k->args[n++] = text_of(k->numbers[1]);
 	k->args[n++] = text_of(k->numbers[2]);
@@ -96,78 +101,112 @@ compose(struct keeper *k, const struct keeping *what, bool checkpoint, bool summ
 	return n;
 }
 
-/* Whatever was under way is unknown: all is written again. */
+/* Redis refused, or has something newer, or the link was lost. */
 static void
-start_again(struct keeper *k, const struct keeping *what, int64_t at_ms)
+doubt(struct keeper *k, int64_t at_ms)
 {
-	k->asked = false;
-	k->whole = true;
-	k->checkpointed = (struct position){0};
+	k->unsure = true;
 	k->summary_at_ms = at_ms;
 	k->checkpoint_at_ms = at_ms;
-	board_mark_unkept(what->board);
 }
 
-static void
-hear(struct keeper *k, const struct keeping *what, int64_t mono_ms)
+static bool
+was_kept(const struct store_reply *r, size_t which)
 {
-	struct store_reply *r = store_take(k->link);
-
-	if (r == NULL)
-		return;
-	k->asked = false;
-	if (store_reply_type(r) != STORE_ARRAY)
-		start_again(k, what, mono_ms + RETRY_MS);
-	store_reply_free(r);
+	return store_reply_integer(store_reply_at(r, which)) == 1;
 }
 
-int64_t
-keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
+/* Keeps the link going and takes the answer, also while there is nothing to keep. */
+static int64_t
+attend(struct keeper *k, int64_t mono_ms)
 {
-	int64_t wait_ms = store_turn(k->link, mono_ms), due_ms = -1;
-	bool    checkpoint, summaries;
-	size_t  count;
+	int64_t             wait_ms = store_turn(k->link, mono_ms);
+	struct store_reply *r;
 
 	if (!store_is_ready(k->link))
 		return wait_ms;
 	if (k->epoch != store_epoch(k->link)) {
 		k->epoch = store_epoch(k->link);
-		start_again(k, what, mono_ms);
+		k->asked = false;
+		doubt(k, mono_ms);
 	}
-	hear(k, what, mono_ms);
+	r = store_take(k->link);
+	if (r == NULL)
+		return wait_ms;
+	k->asked = false;
+	if (store_reply_type(r) != STORE_ARRAY || (k->asked_checkpoint && !was_kept(r, 0)) ||
+	    (k->asked_summaries && !was_kept(r, 1)))
+		doubt(k, mono_ms + RETRY_MS);
+	store_reply_free(r);
+	return wait_ms;
+}
+
+/* Makes up its mind about what Redis has, now that there is something to write. */
+static void
+settle_doubt(struct keeper *k, struct board *b)
+{
+	if (!k->unsure)
+		return;
+	k->unsure = false;
+	k->whole = true;
+	k->checkpointed = (struct position){0};
+	board_mark_unkept(b);
+}
+
+static void
+write_out(struct keeper *k, const struct keeping *what, int64_t mono_ms)
+{
+	size_t count;
+
+	count = compose(k, what, k->asked_checkpoint, k->asked_summaries);
+	store_send(k->link, k->args, count);
+	store_flush(k->link);
+	k->asked = true;
+	if (k->asked_summaries) {
+		k->whole = false;
+		k->summary_at_ms = mono_ms + KEEPER_SUMMARY_MS;
+	}
+	if (k->asked_checkpoint) {
+		k->checkpointed = what->position;
+		k->checkpoint_at_ms = mono_ms + KEEPER_CHECKPOINT_MS;
+	}
+}
+
+int64_t
+keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
+{
+	int64_t wait_ms = attend(k, mono_ms), due_ms = -1;
+	bool    checkpoint, summaries;
+
+	if (!store_is_ready(k->link) || k->asked || what == NULL)
+		return wait_ms;
+	settle_doubt(k, what->board);
 	checkpoint = position_compare(k->checkpointed, what->position) != 0;
-	summaries = what->board->unkept > 0;
+	summaries = k->summaries && what->board->unkept > 0;
 	if (checkpoint)
 		due_ms = k->checkpoint_at_ms;
 	if (summaries)
 		due_ms = clock_sooner(due_ms, k->summary_at_ms);
-	if (k->asked || due_ms < 0)
+	if (due_ms < 0)
 		return wait_ms;
 	if (mono_ms < due_ms)
 		return due_ms - mono_ms;
-	checkpoint = checkpoint && mono_ms >= k->checkpoint_at_ms;
-	summaries = summaries && mono_ms >= k->summary_at_ms;
-	count = compose(k, what, checkpoint, summaries);
-	store_send(k->link, k->args, count);
-	k->asked = true;
-	if (summaries) {
-		k->whole = false;
-		k->summary_at_ms = mono_ms + KEEPER_SUMMARY_MS;
-	}
-	if (checkpoint) {
-		k->checkpointed = what->position;
-		k->checkpoint_at_ms = mono_ms + KEEPER_CHECKPOINT_MS;
-	}
-	store_flush(k->link);
+	k->asked_checkpoint = checkpoint && mono_ms >= k->checkpoint_at_ms;
+	k->asked_summaries = summaries && mono_ms >= k->summary_at_ms;
+	write_out(k, what, mono_ms);
 	return wait_ms;
 }
 
 int
 keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e)
 {
-	size_t              n = compose(k, what, true, true);
-	struct store_reply *r = store_call(k->link, timeout_ms, e, k->args, n);
+	struct store_reply *r;
+	size_t              count;
 
+	k->unsure |= k->asked || k->epoch != store_epoch(k->link);
+	settle_doubt(k, what->board);
+	count = compose(k, what, true, k->summaries);
+	r = store_call(k->link, timeout_ms, e, k->args, count);
 	store_reply_free(r);
 	return r != NULL ? 0 : -1;
 }

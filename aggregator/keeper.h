@@ -23,7 +23,8 @@
 
 struct keeper;
 
-struct keeper *keeper_open(const char *url, struct err *e);
+/* With summaries false it keeps checkpoints only. NULL with *e. */
+struct keeper *keeper_open(const char *url, bool summaries, struct err *e);
 void           keeper_close(struct keeper *k); /* NULL is fine */
 struct store  *keeper_link(struct keeper *k);
 
@@ -39,7 +40,8 @@ struct keeping {
 /* The board was replaced: Redis is to have just its topics. */
 void keeper_start_over(struct keeper *k);
 
-/* Writes what is due. Returns ms until something is, or -1. */
+/* Writes what is due; with what NULL only keeps the link going. Returns ms until it
+ * wants to be called again, or -1. */
 int64_t keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms);
 
 /* Writes all of it now, waiting at most timeout_ms. Returns 0, or -1 with *e. */

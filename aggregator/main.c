@@ -16,6 +16,7 @@
 #include "common/options.h"
 #include "common/roster.h"
 #include "common/stop.h"
+#include "common/trouble.h"
 #include "core/calendar.h"
 #include "core/mem.h"
 #include "core/scope.h"
@@ -23,7 +24,7 @@
 
 #define TICK_MS       1000
 #define STATS_MS      60000
-#define FINISH_MS     2000
+#define FINISH_MS     2000 /* for the checkpoints of all plans */
 #define SNAPSHOTS_MAX 64   /* answered in a turn */
 #define WAITS_FIXED   3    /* bus, stop, roster */
 #define EVENTS_MIN    2000 /* of the high-water mark; a snapshot must fit twice */
@@ -47,7 +48,7 @@ static const struct option_row rows[] = {
 	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, publish_interval_ms), "50", 0, 60000,
 	    "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
-	    "evaluate for this day instead of today (exercises, tests)"},
+	    "evaluate for this day instead of today, for exercises; keeps no summaries in Redis"},
 	{"plaintext", NULL, OPTION_FLAG, offsetof(struct settings, plaintext), NULL, 0, 0,
 	    "allow a bind that other machines can reach, unencrypted"},
 	OPTIONS_COMMON(struct settings),
@@ -75,8 +76,10 @@ struct aggregator {
 	size_t                 wait_room;
 	int                    stop_fd;
 	int32_t                today;
+	size_t                 topics; /* that a subscriber's queue has room for */
 	uint64_t               snapshots;
 	int64_t                tick_at_ms, stats_at_ms;
+	struct trouble         trouble; /* of the link that asks which plans there are */
 };
 
 static void
@@ -103,7 +106,7 @@ add_channels(struct aggregator *a, struct err *e)
 	const char *id;
 
 	while ((id = roster_next(a->roster)) != NULL) {
-		struct channel *c = channel_open(id, a->cfg->redis, e);
+		struct channel *c = channel_open(id, a->cfg->redis, a->cfg->today == NULL, e);
 
 		if (c == NULL)
 			return -1;
@@ -114,23 +117,55 @@ add_channels(struct aggregator *a, struct err *e)
 	return 0;
 }
 
+static size_t
+count_topics(const struct aggregator *a)
+{
+	size_t topics = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->channels[i]->board != NULL)
+			topics += a->channels[i]->board->count;
+	}
+	return topics;
+}
+
+/* The high-water mark of a subscriber: a snapshot of everything fits twice. */
+static int
+events_max(size_t topics)
+{
+	return (int)(EVENTS_MIN + 2 * topics);
+}
+
+/* Plans that came, or grew, since the socket was bound. */
+static void
+make_room(struct aggregator *a)
+{
+	size_t topics = count_topics(a);
+
+	if (topics <= a->topics)
+		return;
+	a->topics = topics;
+	bus_set_events_max(a->xpub, events_max(topics));
+}
+
 /* Binds and says event=ready once every plan there is has been folded. Before
  * that nobody can connect, so that nobody takes half a picture for the whole. */
 static int
 become_ready(struct aggregator *a, struct err *e)
 {
-	size_t topics = 0;
+	size_t topics;
 
 	if (a->xpub != NULL || !roster_is_known(a->roster))
 		return 0;
 	for (size_t i = 0; i < a->count; i++) {
-		if (!channel_is_ready(a->channels[i]))
+		if (!channel_is_ready(a->channels[i]) && !channel_is_stuck(a->channels[i]))
 			return 0;
-		topics += a->channels[i]->board->count;
 	}
-	a->xpub = bus_xpub(a->bus, a->cfg->bind, (int)(EVENTS_MIN + 2 * topics), e);
+	topics = count_topics(a);
+	a->xpub = bus_xpub(a->bus, a->cfg->bind, events_max(topics), e);
 	if (a->xpub == NULL)
 		return -1;
+	a->topics = topics;
 	log_info(
 	    "event=ready bind=%s plans=%zu topics=%zu", bus_endpoint(a->xpub), a->count, topics);
 	return 0;
@@ -147,8 +182,12 @@ turn_channels(struct aggregator *a)
 	};
 	int64_t wait_ms = -1;
 
-	for (size_t i = 0; i < a->count; i++)
-		wait_ms = clock_sooner(wait_ms, channel_turn(a->channels[i], &now, a->xpub));
+	for (size_t i = 0; i < a->count; i++) {
+		struct channel *c = a->channels[i];
+
+		wait_ms = clock_sooner(wait_ms, channel_turn(c, &now, a->xpub));
+		trouble_tell(&c->trouble, c->id, follow_trouble(c->follow), now.mono_ms);
+	}
 	return wait_ms;
 }
 
@@ -250,18 +289,30 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 	bus_wait(a->waits, need, wait_ms);
 }
 
+static void
+tell_roster_trouble(struct aggregator *a)
+{
+	struct store *link = roster_link(a->roster);
+
+	if (link != NULL)
+		trouble_tell(&a->trouble, "*", store_is_ready(link) ? "" : store_trouble(link),
+		    clock_mono_ms());
+}
+
 static int
 serve(struct aggregator *a, struct err *e)
 {
 	while (!stop_asked(a->stop_fd)) {
 		int64_t wait_ms = roster_turn(a->roster, clock_mono_ms());
 
+		tell_roster_trouble(a);
 		if (add_channels(a, e) != 0)
 			return -1;
 		wait_ms = clock_sooner(wait_ms, turn_channels(a));
 		if (become_ready(a, e) != 0)
 			return -1;
 		if (a->xpub != NULL) {
+			make_room(a);
 			answer_snapshots(a);
 			wait_ms = clock_sooner(wait_ms, tick(a));
 		}
@@ -279,10 +330,13 @@ serve(struct aggregator *a, struct err *e)
 static void
 finish(struct aggregator *a)
 {
+	int64_t    end_ms = clock_mono_ms() + FINISH_MS;
 	struct err err = {0};
 
 	for (size_t i = 0; i < a->count; i++) {
-		if (channel_finish(a->channels[i], a->xpub, FINISH_MS, &err) != 0)
+		int64_t left_ms = end_ms - clock_mono_ms();
+
+		if (channel_finish(a->channels[i], a->xpub, left_ms > 0 ? left_ms : 0, &err) != 0)
 			log_warn("event=no_checkpoint plan=%s reason=\"%s\"", a->channels[i]->id,
 			    err.msg);
 	}

@@ -67,6 +67,18 @@ answer_question(
 	send(a, &m->peer);
 }
 
+/* What was accepted of it is stored, and comes out as duplicate the next time. */
+static void
+answer_outdated(struct answer *a, const struct batch_message *m, const struct plan *p)
+{
+	struct refusal why;
+
+	refusal_set(&why, REPORT_UNAVAILABLE,
+	    "plan %s changed to revision %u while this was being judged: send it again", p->id,
+	    (unsigned)p->revision);
+	answer_error(a, &m->peer, &m->seq, &why);
+}
+
 void
 answer_batch(struct answer *a, const struct batch *b, const struct plan *p, const struct book *book,
     const struct position *position, enum durability durability)
@@ -78,6 +90,8 @@ answer_batch(struct answer *a, const struct batch *b, const struct plan *p, cons
 
 		if (m->status)
 			answer_question(a, m, p, book);
+		else if (m->outdated)
+			answer_outdated(a, m, p);
 		else
 			ack(a, b, m, plan, position, durability);
 	}

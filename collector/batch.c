@@ -173,6 +173,21 @@ resolve(struct batch *b, const struct stored *now, struct batch_entry *en)
 	}
 }
 
+/* What was rejected is not kept, so it cannot be judged by the new plan. */
+static bool
+was_rejected_by_plan(const struct batch *b, const struct batch_message *m)
+{
+	for (uint32_t i = m->first; i < m->first + m->count; i++) {
+		enum report_code code = b->entries[i].code;
+
+		if (b->entries[i].verdict == REPORT_REJECTED &&
+		    (code == REPORT_UNKNOWN_TASK || code == REPORT_NOT_RESPONSIBLE ||
+			code == REPORT_NOT_OFFICE))
+			return true;
+	}
+	return false;
+}
+
 void
 batch_resolve(struct batch *b, const struct plan *old, const struct stored *now)
 {
@@ -182,6 +197,8 @@ batch_resolve(struct batch *b, const struct plan *old, const struct stored *now)
 		if (*agency != PLAN_NONE)
 			*agency = plan_find_agency(now->plan, text_of(old->agencies[*agency].id));
 	}
+	for (uint32_t i = 0; i < b->message_count; i++)
+		b->messages[i].outdated |= was_rejected_by_plan(b, &b->messages[i]);
 	for (uint32_t i = 0; i < b->entry_count; i++) {
 		if (b->entries[i].slot != PLAN_NONE)
 			resolve(b, now, &b->entries[i]);

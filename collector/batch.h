@@ -20,15 +20,18 @@
 #include "core/plan.h"
 #include "core/report.h"
 
-#define BATCH_MESSAGES_MAX 4096
-#define BATCH_BYTES_MAX    (256u << 10) /* of records; one message may go over it */
+#define BATCH_MESSAGES_MAX  4096
+#define BATCH_ENTRIES_MAX   16384
+#define BATCH_QUESTIONS_MAX 64
+#define BATCH_BYTES_MAX     (256u << 10) /* of records, and of texts; one message may go over it */
 
 struct batch_message {
 	struct bus_peer peer;
 	bool            status; /* a question, not reports */
-	uint32_t        agency; /* index; PLAN_NONE: gone with a plan revision */
-	uint64_t        seq;
-	uint32_t        first, count; /* entries */
+	bool     outdated;      /* something was rejected by a plan that is not in force any more */
+	uint32_t agency;        /* index; PLAN_NONE: gone with a plan revision */
+	uint64_t seq;
+	uint32_t first, count; /* entries */
 };
 
 struct batch_entry {
@@ -58,7 +61,9 @@ void          batch_reset(struct batch *b);
 static inline bool
 batch_is_full(const struct batch *b)
 {
-	return b->message_count >= BATCH_MESSAGES_MAX || b->records.len >= BATCH_BYTES_MAX;
+	return b->message_count >= BATCH_MESSAGES_MAX || b->entry_count >= BATCH_ENTRIES_MAX ||
+	    b->questions >= BATCH_QUESTIONS_MAX || b->records.len >= BATCH_BYTES_MAX ||
+	    b->texts.len >= BATCH_BYTES_MAX;
 }
 
 /* Begins a message; the entries that follow are its. */

@@ -17,6 +17,7 @@
 #include "common/options.h"
 #include "common/roster.h"
 #include "common/stop.h"
+#include "common/trouble.h"
 #include "core/mem.h"
 
 #define TURN_MAX    256   /* messages taken before the store is looked at again */
@@ -66,7 +67,8 @@ struct collector {
 	struct bus_wait       *waits; /* owned: bus, stop, roster, then a link per session */
 	size_t                 wait_room;
 	int                    stop_fd;
-	bool                   ready;
+	bool                   ready, finishing;
+	struct trouble         trouble; /* of the link that asks which plans there are */
 	int64_t                stats_at_ms;
 };
 
@@ -89,15 +91,13 @@ log_counters(const char *event, const struct collector *c)
 }
 
 static void
-warn_if_weak(const struct session *s)
+warn_of_weakness(const struct session *s)
 {
 	enum durability d = session_durability(s);
 
-	if (d != DURABILITY_FSYNC)
-		log_warn(
-		    "event=weak_store plan=%s durability=%s reason=\"acked reports can be lost "
-		    "when Redis or the machine stops; set appendonly yes and appendfsync always\"",
-		    session_id(s), durability_name(d));
+	log_warn("event=weak_store plan=%s durability=%s reason=\"acked reports can be lost "
+		 "when Redis or the machine stops; set appendonly yes and appendfsync always\"",
+	    session_id(s), durability_name(d));
 }
 
 /* Says event=ready once every plan there is can be reported on. */
@@ -107,12 +107,12 @@ look_if_ready(struct collector *c)
 	if (c->ready || !roster_is_known(c->roster))
 		return;
 	for (size_t i = 0; i < c->sessions.count; i++) {
-		if (session_state(c->sessions.at[i]) != SESSION_OPEN)
+		const struct session *s = c->sessions.at[i];
+
+		if (session_state(s) != SESSION_OPEN && !session_is_stuck(s))
 			return;
 	}
 	c->ready = true;
-	for (size_t i = 0; i < c->sessions.count; i++)
-		warn_if_weak(c->sessions.at[i]);
 	log_info("event=ready bind=%s plans=%zu", bus_endpoint(c->bus), c->sessions.count);
 }
 
@@ -138,8 +138,14 @@ turn_sessions(struct collector *c)
 {
 	int64_t mono_ms = clock_mono_ms(), wait_ms = -1;
 
-	for (size_t i = 0; i < c->sessions.count; i++)
-		wait_ms = clock_sooner(wait_ms, session_turn(c->sessions.at[i], mono_ms));
+	for (size_t i = 0; i < c->sessions.count; i++) {
+		struct session *s = c->sessions.at[i];
+
+		wait_ms = clock_sooner(wait_ms, session_turn(s, mono_ms));
+		if (session_has_weakened(s))
+			warn_of_weakness(s);
+		trouble_tell(session_told(s), session_id(s), session_trouble(s), mono_ms);
+	}
 	return wait_ms;
 }
 
@@ -206,9 +212,9 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		c->waits = mem_resized(c->waits, c->wait_room, sizeof(c->waits[0]));
 	}
 	c->waits[0] = (struct bus_wait){.socket = c->bus, .fd = -1};
-	if (!gather && !any_full(c))
+	if (!c->finishing && !gather && !any_full(c))
 		c->waits[0].events = POLLIN;
-	if (gather && !any_full(c))
+	if (!c->finishing && gather && !any_full(c))
 		wait_ms = clock_sooner(wait_ms, GATHER_MS);
 	c->waits[1] = (struct bus_wait){.fd = c->stop_fd, .events = POLLIN};
 	c->waits[2] = (struct bus_wait){.fd = -1};
@@ -223,13 +229,15 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 	bus_wait(c->waits, need, wait_ms);
 }
 
-/* Lets the batches in hand be stored and acknowledged; what then still waits is
- * told to come again. */
+/* Lets the batches in hand be stored and acknowledged; those that cannot be are told
+ * to come again. What is still in ZeroMQ's queues stays unanswered and is sent again
+ * by the agencies. */
 static void
 finish(struct collector *c)
 {
 	int64_t end_ms = clock_mono_ms() + FINISH_MS;
 
+	c->finishing = true;
 	for (;;) {
 		bool    idle = true;
 		int64_t wait_ms = turn_sessions(c);
@@ -244,12 +252,23 @@ finish(struct collector *c)
 		session_give_up(c->sessions.at[i]);
 }
 
+static void
+tell_roster_trouble(struct collector *c)
+{
+	struct store *link = roster_link(c->roster);
+
+	if (link != NULL)
+		trouble_tell(&c->trouble, "*", store_is_ready(link) ? "" : store_trouble(link),
+		    clock_mono_ms());
+}
+
 static int
 serve(struct collector *c, struct err *e)
 {
 	while (!stop_asked(c->stop_fd)) {
 		int64_t wait_ms = roster_turn(c->roster, clock_mono_ms());
 
+		tell_roster_trouble(c);
 		if (add_sessions(c, e) != 0)
 			return -1;
 		c->intake.plans_known = roster_is_known(c->roster);

@@ -22,17 +22,20 @@ struct session {
 	struct answer *answer; /* borrowed */
 	struct append  append;
 
-	enum phase phase;
-	bool       loading;          /* the question for plan and book is out */
-	bool       absent;           /* it was answered: there is no such plan */
-	bool       refused;          /* the last batch was refused by a store that is there */
-	bool       flying;           /* flight is with the store */
-	bool       unsure;           /* it was when a link was lost: it may be stored */
-	bool       late;             /* the trouble lasts longer than messages can wait */
-	uint64_t   epoch;            /* of the link that loading and flying belong to */
-	int64_t    trouble_since_ms; /* -1: none */
-	int64_t    sent_ms, retry_at_ms, asked_durability_ms;
-	struct err trouble;
+	enum phase      phase;
+	bool            loading;          /* the question for plan and book is out */
+	bool            absent;           /* it was answered: there is no such plan */
+	bool            refused;          /* the last batch was refused by a store that is there */
+	bool            flying;           /* flight is with the store */
+	bool            unsure;           /* it was when a link was lost: it may be stored */
+	bool            stuck;            /* something in the store cannot be read */
+	bool            late;             /* the trouble lasts longer than messages can wait */
+	uint64_t        epoch;            /* of the link that loading and flying belong to */
+	int64_t         trouble_since_ms; /* -1: none */
+	int64_t         sent_ms, retry_at_ms, asked_durability_ms;
+	struct err      trouble;
+	enum durability durability; /* as of the last look */
+	struct trouble  told;
 
 	struct batch *flight, *next; /* owned; both are entered in the book */
 };
@@ -52,6 +55,7 @@ session_open(const char *id, const char *url, struct answer *answer, struct err 
 	s->flight = batch_new();
 	s->next = batch_new();
 	s->trouble_since_ms = -1;
+	s->durability = DURABILITY_FSYNC;
 	return s;
 }
 
@@ -116,6 +120,12 @@ session_is_storing(const struct session *s)
 	return s->flying;
 }
 
+bool
+session_is_stuck(const struct session *s)
+{
+	return s->stuck || s->absent;
+}
+
 const char *
 session_trouble(const struct session *s)
 {
@@ -149,6 +159,23 @@ find_flight(struct session *s, const struct store_reply *entries, struct positio
 		}
 	}
 	return false;
+}
+
+bool
+session_has_weakened(struct session *s)
+{
+	enum durability was = s->durability;
+
+	if (!store_is_ready(s->link))
+		return false;
+	s->durability = store_durability(s->link);
+	return s->durability < was;
+}
+
+struct trouble *
+session_told(struct session *s)
+{
+	return &s->told;
 }
 
 /* --- batches -------------------------------------------------------------- */
@@ -234,16 +261,19 @@ take_in(struct session *s, const struct store_reply *whole, const struct store_r
 {
 	struct position stored_at;
 	struct plan    *old;
+	int             rc;
 
 	if (missed != NULL && find_flight(s, missed, &stored_at))
 		confirm(s, &stored_at);
-	if (stored_read(&s->stored, whole, &old, e) != 0)
-		return -1;
-	if (old != NULL) {
+	rc = stored_read(&s->stored, whole, &old, e);
+	if (old != NULL) { /* also when the rest could not be read */
 		batch_resolve(s->flight, old, &s->stored);
 		batch_resolve(s->next, old, &s->stored);
 		plan_free(old);
 	}
+	s->stuck = rc != 0;
+	if (rc != 0)
+		return -1;
 	s->absent = false;
 	s->phase = PHASE_SERVING;
 	if (!s->refused)

@@ -20,6 +20,7 @@
 #include "collector/answer.h"
 #include "collector/batch.h"
 #include "common/store.h"
+#include "common/trouble.h"
 #include "core/plan.h"
 
 #define SESSION_HOLD_MS  1500 /* how long messages wait for a store that is away */
@@ -59,8 +60,19 @@ int64_t session_turn(struct session *s, int64_t mono_ms);
 /* Answers `unavailable` to all that is unanswered (at the end of the process). */
 void session_give_up(struct session *s);
 
+/* True while there is no hope of its opening soon: no such plan, or one that cannot
+ * be read. */
+bool session_is_stuck(const struct session *s);
+
 /* The trouble of the link, "" when there is none; and what the store promises. */
 const char     *session_trouble(const struct session *s);
 enum durability session_durability(const struct session *s);
+
+/* True once each time the store turns out to promise less than fsync, or less than
+ * before. */
+bool session_has_weakened(struct session *s);
+
+/* What has been told of the session's trouble; the caller's to use. */
+struct trouble *session_told(struct session *s);
 
 #endif

@@ -10,8 +10,9 @@
 #define MISSED_MAX "16"
 
 /* The parts of a whole answer, and the fields of the first. */
-enum { PART_PLAN, PART_LATEST, PART_MISSED };
-enum { FIELD_DIGEST, FIELD_END, FIELD_YAML };
+enum { PART_PLAN, PART_LATEST, PART_MISSED, PARTS };
+static const char *const part_names[PARTS] = {"plan", "latest", "ledger"};
+enum { FIELD_DIGEST, FIELD_END, FIELD_YAML, FIELD_HELD };
 
 void
 stored_init(struct stored *s, const char *id)
@@ -34,8 +35,8 @@ stored_ask(const struct stored *s, struct store *link, bool missed)
 	char key[LEDGER_KEY_SIZE], after[POSITION_SIZE + 1] = "(";
 
 	store_sendv(link, "MULTI", NULL);
-	store_sendv(
-	    link, "HMGET", ledger_key(s->id, LEDGER_PLAN, key), "digest", "end", "yaml", NULL);
+	store_sendv(link, "HMGET", ledger_key(s->id, LEDGER_PLAN, key), "digest", "end", "yaml",
+	    "held", NULL);
 	store_sendv(link, "HGETALL", ledger_key(s->id, LEDGER_LATEST, key), NULL);
 	if (missed) {
 		position_format(s->end, after + 1);
@@ -43,6 +44,26 @@ stored_ask(const struct stored *s, struct store *link, bool missed)
 		    "COUNT", MISSED_MAX, NULL);
 	}
 	store_sendv(link, "EXEC", NULL);
+}
+
+/* True if r is an answer to EXEC, and every part of it the list it should be. */
+static bool
+is_whole(const struct store_reply *r, struct err *e)
+{
+	if (store_reply_count(r) < PART_MISSED) {
+		ledger_unexpected(r, e);
+		return false;
+	}
+	for (size_t i = 0; i < store_reply_count(r); i++) {
+		const struct store_reply *part = store_reply_at(r, i);
+
+		if (store_reply_type(part) != STORE_ARRAY) {
+			ledger_unexpected(part, e);
+			err_wrap(e, part_names[i]);
+			return false;
+		}
+	}
+	return true;
 }
 
 enum stored_answer
@@ -53,10 +74,8 @@ stored_hear(const struct store_reply *r, const struct store_reply **missed, stru
 	*missed = NULL;
 	if (store_reply_type(r) == STORE_TEXT)
 		return STORED_PARTIAL; /* OK and QUEUED; the answer to EXEC is the last */
-	if (store_reply_count(r) < PART_MISSED) {
-		ledger_unexpected(r, e);
+	if (!is_whole(r, e))
 		return STORED_REFUSED;
-	}
 	digest = store_reply_at(store_reply_at(r, PART_PLAN), FIELD_DIGEST);
 	if (store_reply_type(digest) != STORE_TEXT) {
 		err_set(e, ERR_AGAIN, "the plan is not loaded");
@@ -85,6 +104,20 @@ enter(struct stored *s, struct text records, struct err *e)
 		if (slot != PLAN_NONE && book_judge(s->book, slot, &said) == REPORT_ACCEPTED)
 			book_set(s->book, slot, &said);
 	}
+	return 0;
+}
+
+/* An eviction or a careless hand may have taken records out of `latest`. */
+static int
+check_held(struct text held, size_t count, struct err *e)
+{
+	size_t want = 0;
+
+	for (size_t i = 0; i < held.len; i++)
+		want = want * 10 + (size_t)(held.at[i] - '0');
+	if (count < want)
+		return err_fail(
+		    e, ERR_ENV, "latest: holds %zu of %zu records; restore it", count, want);
 	return 0;
 }
 
@@ -142,6 +175,9 @@ stored_read(struct stored *s, const struct store_reply *whole, struct plan **old
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", s->id);
 	if (read_plan(s, store_reply_text(store_reply_at(plan, FIELD_DIGEST)),
 		store_reply_text(store_reply_at(plan, FIELD_YAML)), old, e) != 0)
+		return -1;
+	if (check_held(store_reply_text(store_reply_at(plan, FIELD_HELD)),
+		store_reply_count(store_reply_at(whole, PART_LATEST)) / 2, e) != 0)
 		return -1;
 	return read_latest(s, store_reply_at(whole, PART_LATEST), e);
 }

@@ -10,7 +10,8 @@
 #include "core/mem.h"
 
 #define SOCKETS_MAX              65535
-#define QUEUE_MAX                100000 /* messages: replies to a peer, events to a subscriber */
+#define QUEUE_MAX                100000 /* messages: what comes to a client */
+#define REPLIES_WAITING_MAX      4096   /* messages to one peer: all acks of a full batch */
 #define DEALER_UNSENT_MAX        10000  /* messages */
 #define REPORTS_WAITING_MAX      128    /* messages of one peer */
 #define TOPIC_MAX                1024   /* bytes of a subscription */
@@ -151,7 +152,7 @@ bus_router(struct bus *b, const char *endpoint, size_t message_max, struct err *
 	    .settings =
 		{
 		    {ZMQ_ROUTER_MANDATORY, 1}, /* a reply that cannot be queued is reported */
-		    {ZMQ_SNDHWM, QUEUE_MAX},
+		    {ZMQ_SNDHWM, REPLIES_WAITING_MAX},
 		    {ZMQ_RCVHWM, REPORTS_WAITING_MAX},
 		},
 	};
@@ -207,6 +208,12 @@ bus_socket_close(struct bus_socket *s)
 		zmq_msg_close(&s->frames[i]);
 	zmq_close(s->zmq);
 	free(s);
+}
+
+void
+bus_set_events_max(struct bus_socket *s, int events_max)
+{
+	zmq_setsockopt(s->zmq, ZMQ_SNDHWM, &events_max, sizeof(events_max));
 }
 
 const char *

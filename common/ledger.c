@@ -28,11 +28,12 @@ const char LEDGER_APPEND_SCRIPT[] =
     "  return {'behind', redis.call('XRANGE', KEYS[3], '(' .. ARGV[2], '+', 'COUNT', 16)}\n"
     "end\n"
     "if ARGV[3] == '' then return {'ok', ''} end\n"
+    "redis.call('HLEN', KEYS[2])\n" /* fails before anything is written if it is no hash */
     "local position = redis.call('XADD', KEYS[3], '*', 'records', ARGV[3])\n"
     "for i = 4, #ARGV, 1000 do\n"
     "  redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"
     "end\n"
-    "redis.call('HSET', KEYS[1], 'end', position)\n"
+    "redis.call('HSET', KEYS[1], 'end', position, 'held', redis.call('HLEN', KEYS[2]))\n"
     "return {'ok', position}\n";
 
 /*
@@ -56,9 +57,11 @@ const char LEDGER_LOAD_PLAN_SCRIPT[] =
 
 /*
  * What an aggregator keeps: a checkpoint, summaries, or both. Neither is ever
- * replaced by an older one, so that several aggregators may keep side by side.
+ * replaced by an older one, so that several aggregators may keep side by side; and
+ * neither is taken, or stands in the way, of a position that the ledger does not
+ * have: a server that came back with older data makes what was folded a fiction.
  *
- * KEYS rollup, summary
+ * KEYS rollup, summary, ledger
  * ARGV position, as_of (ms), revision, state (empty: no checkpoint),
  *      "all" (the summaries given are all there are) or "some",
  *      then topic and payload of each summary
@@ -72,15 +75,16 @@ const char LEDGER_KEEP_SCRIPT[] =
     "  ams, an, bms, bn = tonumber(ams), tonumber(an), tonumber(bms), tonumber(bn)\n"
     "  return ams < bms or (ams == bms and an < bn)\n"
     "end\n"
-    "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position', 'summary_as_of')\n"
+    "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
+    "local function behind(p) return stands(p) and older(ARGV[1], p) end\n"
+    "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position')\n"
     "local done = {0, 0}\n"
-    "if ARGV[4] ~= '' and not older(ARGV[1], kept[1]) then\n"
+    "if not stands(ARGV[1]) then return done end\n"
+    "if ARGV[4] ~= '' and not behind(kept[1]) then\n"
     "  redis.call('HSET', KEYS[1], 'position', ARGV[1], 'revision', ARGV[3], 'state', ARGV[4])\n"
     "  done[1] = 1\n"
     "end\n"
-    "local stale = older(ARGV[1], kept[2]) or\n"
-    "  (ARGV[1] == kept[2] and tonumber(ARGV[2]) < tonumber(kept[3]))\n"
-    "if #ARGV > 5 and not stale then\n"
+    "if #ARGV > 5 and not behind(kept[2]) then\n"
     "  if ARGV[5] == 'all' then redis.call('DEL', KEYS[2]) end\n"
     "  for i = 6, #ARGV, 1000 do\n"
     "    redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"
@@ -89,6 +93,21 @@ const char LEDGER_KEEP_SCRIPT[] =
     "  done[2] = 1\n"
     "end\n"
     "return done\n";
+
+/*
+ * What an aggregator begins from. The checkpoint is given only if the ledger still
+ * has the entry it was taken at.
+ *
+ * KEYS plan, rollup, ledger
+ * ARGV the position the aggregator is at
+ * ->   {{revision, end, yaml} of the plan, {revision, state} of the checkpoint or {},
+ *      1 if the ledger has that position}
+ */
+const char LEDGER_BEGIN_SCRIPT[] =
+    "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
+    "local kept = redis.call('HMGET', KEYS[2], 'revision', 'state', 'position')\n"
+    "return {redis.call('HMGET', KEYS[1], 'revision', 'end', 'yaml'),\n"
+    "  stands(kept[3]) and {kept[1], kept[2]} or {}, stands(ARGV[1]) and 1 or 0}\n";
 
 const char *
 ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE])

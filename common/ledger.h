@@ -4,7 +4,8 @@
  * the hash tag {plan}.
  *
  *   tuijin:plans           set     ids of loaded plans
- *   tuijin:{p}:plan        hash    revision, digest, yaml; end: the ledger's last position
+ *   tuijin:{p}:plan        hash    revision, digest, yaml; end: the ledger's last position;
+ *                                  held: how many records `latest` holds
  *   tuijin:{p}:latest      hash    <task>/<agency>, <task>/@office -> record
  *   tuijin:{p}:ledger      stream  records <blob>  |  revision, digest, yaml
  *   tuijin:{p}:rollup      hash    position, revision, state; summary_position, summary_as_of
@@ -41,6 +42,7 @@ const char *ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_
 extern const char LEDGER_APPEND_SCRIPT[];    /* a collector's batch */
 extern const char LEDGER_LOAD_PLAN_SCRIPT[]; /* a plan revision */
 extern const char LEDGER_KEEP_SCRIPT[];      /* an aggregator's checkpoint and summaries */
+extern const char LEDGER_BEGIN_SCRIPT[];     /* what an aggregator begins from */
 
 /* Fields of latest: "<task>/<agency>" or "<task>/@office". */
 #define LEDGER_FIELD_SIZE (PLAN_ID_MAX + 16)

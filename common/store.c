@@ -1,6 +1,5 @@
 #include "common/store.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -394,6 +393,9 @@ store_reply_count(const struct store_reply *r)
 const struct store_reply *
 store_reply_at(const struct store_reply *r, size_t i)
 {
-	assert(i < store_reply_count(r));
+	static const redisReply nil = {.type = REDIS_REPLY_NIL};
+
+	if (i >= store_reply_count(r))
+		return (const struct store_reply *)&nil;
 	return (const struct store_reply *)redis_reply(r)->element[i];
 }

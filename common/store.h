@@ -76,10 +76,12 @@ struct store_reply;
 struct store_reply *store_take(struct store *s);
 void                store_reply_free(struct store_reply *r); /* NULL is fine */
 
-enum store_type           store_reply_type(const struct store_reply *r);
-struct text               store_reply_text(const struct store_reply *r); /* text, error, status */
-int64_t                   store_reply_integer(const struct store_reply *r);
-size_t                    store_reply_count(const struct store_reply *r); /* of an array, else 0 */
+enum store_type store_reply_type(const struct store_reply *r);
+struct text     store_reply_text(const struct store_reply *r); /* text, error, status */
+int64_t         store_reply_integer(const struct store_reply *r);
+size_t          store_reply_count(const struct store_reply *r); /* of an array, else 0 */
+/* Element i; a nil where r is no array or shorter: what the store holds may have been
+ * tampered with, so a reader need not check each step. */
 const struct store_reply *store_reply_at(const struct store_reply *r, size_t i);
 
 /* For commands that may wait: connects if need be, waits for (and drops) what is

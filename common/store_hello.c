@@ -20,8 +20,9 @@ size_t
 store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY])
 {
 	out[0] = question(ASKED_APPENDONLY, "CONFIG", "GET", "appendonly");
-	out[1] = question(ASKED_APPENDFSYNC, "CONFIG", "GET", "appendfsync");
-	return 2;
+	out[1] = question(ASKED_PAUSE, "CONFIG", "GET", "no-appendfsync-on-rewrite");
+	out[2] = question(ASKED_APPENDFSYNC, "CONFIG", "GET", "appendfsync");
+	return 3;
 }
 
 size_t
@@ -68,10 +69,14 @@ setting_is(const struct store_reply *r, const char *value)
 	    text_equal(store_reply_text(store_reply_at(r, 1)), text_of(value));
 }
 
+/* A server that pauses fsync while it rewrites its file is, for that time, as durable
+ * as one that never does it. */
 static enum durability
-durability_of(bool append_only, const struct store_reply *appendfsync)
+durability_of(const struct store_promise *p, const struct store_reply *appendfsync)
 {
-	if (!append_only) /* or CONFIG is denied: nothing is known, so nothing is promised */
+	if (!p->append_only) /* or CONFIG is denied: nothing is known, so nothing is promised */
+		return DURABILITY_NONE;
+	if (p->pauses)
 		return DURABILITY_NONE;
 	if (setting_is(appendfsync, "always"))
 		return DURABILITY_FSYNC;
@@ -116,8 +121,11 @@ store_hello_settle(
 	case ASKED_APPENDONLY:
 		p->append_only = setting_is(r, "yes");
 		break;
+	case ASKED_PAUSE:
+		p->pauses = setting_is(r, "yes");
+		break;
 	case ASKED_APPENDFSYNC:
-		p->durability = durability_of(p->append_only, r);
+		p->durability = durability_of(p, r);
 		break;
 	case ASKED_NAME: /* a comfort of CLIENT LIST: may fail */
 	case ASKED_BY_OWNER:

@@ -17,8 +17,8 @@
 #include "core/err.h"
 #include "core/durability.h"
 
-#define STORE_HELLO_MAX        6 /* questions of a new link */
-#define STORE_HELLO_DURABILITY 2 /* those about durability among them */
+#define STORE_HELLO_MAX        7 /* questions of a new link */
+#define STORE_HELLO_DURABILITY 3 /* those about durability among them */
 #define STORE_HELLO_WORDS      3 /* of one */
 
 /* One question of the link itself; words borrowed from the URL. */
@@ -40,7 +40,7 @@ size_t store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY])
 
 /* What the server promises, as learnt so far. */
 struct store_promise {
-	bool            append_only; /* of the answer under way */
+	bool            append_only, pauses; /* of the answer under way */
 	enum durability durability;
 };
 

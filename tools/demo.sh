@@ -14,10 +14,18 @@ dir=$bin/$mode
 pids=()
 
 case $mode in
-demo) rm -rf "$dir" ;;
-run) ;;
+demo | run) ;;
 *) echo "usage: tools/demo.sh demo|run" >&2; exit 64 ;;
 esac
+# Two of them on one folder would be two Redis servers on one file. The lock lives as
+# long as anything that was started here.
+mkdir -p "$bin"
+exec 9>"$dir.lock"
+if ! flock -n 9; then
+	echo "tools/demo.sh: 'make $mode' is running already, with its data in $dir" >&2
+	exit 69
+fi
+[ "$mode" = run ] || rm -rf "$dir"
 mkdir -p "$dir"
 socket=$dir/redis.sock
 # A socket's path has 107 bytes at most; a link to a deep folder keeps it short.
@@ -72,18 +80,23 @@ await() { # what, command that succeeds once it is there
 	give_up "$what did not start:"
 }
 
+# True if a line of the log from number $2 on matches $3.
+lately() {
+	tail -n "+$2" "$1" | grep -qE "$3"
+}
+
 # Starts a daemon on its usual port, or on a free one where that is taken.
 serve() { # program, port
 	local log=$dir/$1.log from
 	touch "$log"
 	from=$(($(wc -l <"$log") + 1))
 	start "$1" "$bin/$1" --bind "tcp://127.0.0.1:$2"
-	await "$1" grep -qE 'event=(ready|failed)' <(tail -n "+$from" -f "$log" --pid=$!)
-	if tail -n "+$from" "$log" | grep -q event=failed; then
+	await "$1" lately "$log" "$from" 'event=(ready|failed)'
+	if lately "$log" "$from" event=failed; then
 		unset "pids[-1]"
 		from=$(($(wc -l <"$log") + 1))
 		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*'
-		await "$1" grep -q event=ready <(tail -n "+$from" -f "$log" --pid=$!)
+		await "$1" lately "$log" "$from" event=ready
 	fi
 	endpoint=$(grep -o 'event=ready bind=[^ ]*' "$log" | tail -n 1 | sed 's/.*bind=//')
 }
@@ -121,6 +134,7 @@ if [ "$mode" = demo ]; then
 fi
 "$bin/tuijin" watch --plan "$id" --connect "$aggregator" overall chapter task &
 watch=$!
+pids+=("$watch")
 if [ -n "${DEMO_SECONDS:-}" ]; then
 	sleep "$DEMO_SECONDS"
 	kill -INT "$watch" 2>/dev/null || true

@@ -114,6 +114,7 @@ def test_daemons_started_before_redis_wait_and_become_ready_when_it_comes(cold):
     cold.load_plan()
     collector.wait_ready()
     aggregator.wait_ready()
+    collector.wait_line("event=plan")  # it looks for new plans every second
     assert results(sta.report(2, word(17, 5, AT))) == ["accepted"]
     subscriber = cold.subscriber(aggregator)
     wait_for(lambda: subscriber.snapshot() and
