@@ -22,6 +22,56 @@ put_word(struct rollup *r, uint32_t obligation, const struct rollup_word *word)
 	*was = *word;
 }
 
+static uint32_t
+find_obligation(const struct rollup *r, uint32_t task, struct text agency)
+{
+	uint32_t found = plan_find_agency(r->plan, agency);
+
+	return found != PLAN_NONE ? plan_find_obligation(r->plan, task, found) : PLAN_NONE;
+}
+
+static struct rollup_ruling
+ruling_of(const struct record *rec)
+{
+	return (struct rollup_ruling){
+	    .seq = rec->seq,
+	    .at_ms = rec->report.at_ms,
+	    .disposition = rec->report.disposition,
+	};
+}
+
+static struct rollup_word
+word_of(const struct record *rec)
+{
+	const struct report *report = &rec->report;
+	bool                 status = report->kind == REPORT_STATUS;
+
+	return (struct rollup_word){
+	    .seq = rec->seq,
+	    .at_ms = report->at_ms,
+	    .received_ms = rec->received_ms,
+	    .state = status ? report->state : REPORT_UNREPORTED,
+	    .percent = status ? report->percent : 0,
+	};
+}
+
+/* What cannot be kept can have no place in any later plan either, or is one too
+ * many; foreign it is in every case. */
+static enum rollup_effect
+keep_aside(struct rollup *r, const struct record *rec)
+{
+	if (rec->report.kind == REPORT_DISPOSITION) {
+		struct rollup_ruling ruling = ruling_of(rec);
+
+		rollup_aside_put_ruling(&r->aside, rec->report.task, &ruling);
+	} else {
+		struct rollup_word word = word_of(rec);
+
+		rollup_aside_put_word(&r->aside, rec->report.task, rec->agency, &word);
+	}
+	return ROLLUP_FOREIGN;
+}
+
 static enum rollup_effect
 apply_ruling(struct rollup *r, uint32_t task, const struct record *rec)
 {
@@ -29,36 +79,22 @@ apply_ruling(struct rollup *r, uint32_t task, const struct record *rec)
 
 	if (rec->seq <= ruling->seq)
 		return ROLLUP_STALE;
-	*ruling = (struct rollup_ruling){
-	    .seq = rec->seq,
-	    .at_ms = rec->report.at_ms,
-	    .disposition = rec->report.disposition,
-	};
+	*ruling = ruling_of(rec);
 	return ROLLUP_APPLIED;
 }
 
 static enum rollup_effect
 apply_word(struct rollup *r, uint32_t task, const struct record *rec)
 {
-	const struct report *report = &rec->report;
-	bool                 status = report->kind == REPORT_STATUS;
-	uint32_t             agency = plan_find_agency(r->plan, rec->agency);
-	uint32_t             obligation = PLAN_NONE;
+	uint32_t           obligation = find_obligation(r, task, rec->agency);
+	struct rollup_word word;
 
-	if (agency != PLAN_NONE)
-		obligation = plan_find_obligation(r->plan, task, agency);
 	if (obligation == PLAN_NONE)
-		return ROLLUP_FOREIGN;
+		return keep_aside(r, rec);
 	if (rec->seq <= r->words[obligation].seq)
 		return ROLLUP_STALE;
-	put_word(r, obligation,
-	    &(struct rollup_word){
-		.seq = rec->seq,
-		.at_ms = report->at_ms,
-		.received_ms = rec->received_ms,
-		.state = status ? report->state : REPORT_UNREPORTED,
-		.percent = status ? report->percent : 0,
-	    });
+	word = word_of(rec);
+	put_word(r, obligation, &word);
 	return ROLLUP_APPLIED;
 }
 
@@ -69,7 +105,7 @@ rollup_apply(struct rollup *r, const struct record *rec, struct position positio
 	enum rollup_effect effect;
 
 	if (task == PLAN_NONE)
-		return ROLLUP_FOREIGN;
+		return keep_aside(r, rec);
 	if (rec->report.kind == REPORT_DISPOSITION)
 		effect = apply_ruling(r, task, rec);
 	else
@@ -155,6 +191,7 @@ rollup_free(struct rollup *r)
 	free(r->tallies);
 	free(r->changed);
 	free(r->summary_parts);
+	rollup_aside_fini(&r->aside);
 	free(r);
 }
 
@@ -188,42 +225,72 @@ rollup_since(const struct rollup *r)
 	return r->since;
 }
 
-void
-rollup_restore_word(struct rollup *r, uint32_t obligation, const struct rollup_word *w)
+const struct rollup_aside *
+rollup_aside(const struct rollup *r)
 {
-	put_word(r, obligation, w);
-	rollup_mark_unsettled(r, r->plan->obligations[obligation].task);
+	return &r->aside;
 }
 
-void
-rollup_restore_task(
-    struct rollup *r, uint32_t task, const struct rollup_ruling *ruling, struct position position)
+bool
+rollup_restore_word(
+    struct rollup *r, uint32_t number, struct text agency, const struct rollup_word *w)
 {
+	uint32_t task = plan_find_task(r->plan, number);
+	uint32_t obligation = task != PLAN_NONE ? find_obligation(r, task, agency) : PLAN_NONE;
+
+	if (obligation == PLAN_NONE)
+		return rollup_aside_put_word(&r->aside, number, agency, w);
+	put_word(r, obligation, w);
+	rollup_mark_unsettled(r, task);
+	return true;
+}
+
+bool
+rollup_restore_task(
+    struct rollup *r, uint32_t number, const struct rollup_ruling *ruling, struct position position)
+{
+	uint32_t task = plan_find_task(r->plan, number);
+
+	if (task == PLAN_NONE)
+		return rollup_aside_put_ruling(&r->aside, number, ruling);
 	r->tasks[task].ruling = *ruling;
 	r->tasks[task].position = position;
 	rollup_mark_unsettled(r, task);
+	return true;
 }
 
 static void
-rebase_task(struct rollup *r, uint32_t t, const struct rollup *old)
+rebase_rulings(struct rollup *r, const struct rollup *old)
 {
-	const struct plan_task *pt = &r->plan->tasks[t];
-	uint32_t                old_task = plan_find_task(old->plan, pt->number);
+	for (uint32_t number = 1; number <= PLAN_TASKS_MAX; number++) {
+		uint32_t                    task = plan_find_task(old->plan, number);
+		const struct rollup_ruling *ruling = task != PLAN_NONE
+		    ? &old->tasks[task].ruling
+		    : rollup_aside_ruling(&old->aside, number);
 
-	if (old_task == PLAN_NONE)
-		return;
-	rollup_restore_task(r, t, &old->tasks[old_task].ruling, r->since);
-	for (uint32_t i = 0; i < pt->obligation_count; i++) {
-		uint32_t    obligation = pt->first_obligation + i;
-		uint32_t    agency = r->plan->obligations[obligation].agency;
-		const char *id = r->plan->agencies[agency].id;
-		uint32_t    old_agency = plan_find_agency(old->plan, text_of(id));
-		uint32_t    old_obligation = PLAN_NONE;
+		if (ruling->seq > 0)
+			rollup_restore_task(r, number, ruling, r->since);
+	}
+}
 
-		if (old_agency != PLAN_NONE)
-			old_obligation = plan_find_obligation(old->plan, old_task, old_agency);
-		if (old_obligation != PLAN_NONE)
-			rollup_restore_word(r, obligation, &old->words[old_obligation]);
+/* The last plan's words first: should there be too many to keep, the longest
+ * without a place are forgotten. */
+static void
+rebase_words(struct rollup *r, const struct rollup *old)
+{
+	const struct plan *p = old->plan;
+
+	for (uint32_t i = 0; i < p->obligation_count; i++) {
+		const struct plan_obligation *po = &p->obligations[i];
+
+		if (old->words[i].seq > 0)
+			rollup_restore_word(r, p->tasks[po->task].number,
+			    text_of(p->agencies[po->agency].id), &old->words[i]);
+	}
+	for (uint32_t i = 0; i < old->aside.word_count; i++) {
+		const struct rollup_aside_word *w = rollup_aside_word(&old->aside, i);
+
+		rollup_restore_word(r, w->task, text_of(w->agency), &w->word);
 	}
 }
 
@@ -232,8 +299,8 @@ rollup_rebased(const struct rollup *old, const struct plan *p, struct position s
 {
 	struct rollup *r = rollup_new(p, since);
 
-	for (uint32_t t = 0; t < p->task_count; t++)
-		rebase_task(r, t, old);
+	rebase_rulings(r, old);
+	rebase_words(r, old);
 	rollup_settle(r);
 	return r;
 }

@@ -9,6 +9,11 @@
  * task. rollup_settle() then carries each marked task once to the scopes above
  * it, so that a batch costs by the tasks it touched, not by its reports, and all
  * scopes stand at the same position. Summaries are of the settled state.
+ *
+ * What was said and ruled outlives the place it had: a rollup keeps what its plan
+ * has no place for aside (core/rollup_aside.h), and where a later revision has the
+ * task and agency again, it counts again. No order of reports and revisions thus
+ * makes it differ from what the collectors hold as newest.
  */
 #ifndef TUIJIN_CORE_ROLLUP_H
 #define TUIJIN_CORE_ROLLUP_H
@@ -21,6 +26,7 @@
 #include "core/summary.h"
 
 struct rollup;
+struct rollup_aside;
 
 /* What is known of one obligation. seq 0: never heard of. */
 struct rollup_word {
@@ -40,7 +46,7 @@ struct rollup_ruling {
 enum rollup_effect {
 	ROLLUP_APPLIED,
 	ROLLUP_STALE,   /* a newer or the same seq is in already: nothing changed */
-	ROLLUP_FOREIGN, /* of a task or agency this plan does not have: nothing changed */
+	ROLLUP_FOREIGN, /* the plan has no place for it: kept aside if newer; no summary changed */
 	ROLLUP_EFFECTS
 };
 
@@ -73,14 +79,19 @@ const struct rollup_word   *rollup_word(const struct rollup *r, uint32_t obligat
 const struct rollup_ruling *rollup_ruling(const struct rollup *r, uint32_t task);
 struct position             rollup_task_position(const struct rollup *r, uint32_t task);
 struct position             rollup_since(const struct rollup *r);
+const struct rollup_aside  *rollup_aside(const struct rollup *r);
 
-/* Puts raw state back into a new rollup; settle afterwards. */
-void rollup_restore_word(struct rollup *r, uint32_t obligation, const struct rollup_word *w);
-void rollup_restore_task(
-    struct rollup *r, uint32_t task, const struct rollup_ruling *ruling, struct position position);
+/* Puts raw state back into a new rollup, by task number and agency id: into its
+ * place, or aside where the plan has none (the position is then of no meaning).
+ * Returns false where it cannot be kept. Settle afterwards. */
+bool rollup_restore_word(
+    struct rollup *r, uint32_t number, struct text agency, const struct rollup_word *w);
+bool rollup_restore_task(struct rollup *r, uint32_t number, const struct rollup_ruling *ruling,
+    struct position position);
 
-/* A rollup of plan `p` in force since `since`, with the words and rulings of old
- * that p still has a place for (matched by task number and agency id). */
+/* A rollup of plan `p` in force since `since`, with all words and rulings of old:
+ * those p has a place for (matched by task number and agency id) in it, whether old
+ * had one or kept them aside; the others aside. */
 struct rollup *rollup_rebased(
     const struct rollup *old, const struct plan *p, struct position since);
 

@@ -10,6 +10,7 @@
 #define TUIJIN_CORE_ROLLUP_STATE_H
 
 #include "core/rollup.h"
+#include "core/rollup_aside.h"
 
 /* What a task gives to the scopes above it. A cancelled one gives nothing but
  * its place in the count of the cancelled. */
@@ -59,6 +60,7 @@ struct rollup {
 	uint32_t             first_unsettled; /* task index, or PLAN_NONE */
 	struct summary_part *summary_parts;   /* owned; room for the largest task's */
 	char                 summary_key[SCOPE_KEY_SIZE];
+	struct rollup_aside  aside; /* what has no place in the plan */
 };
 
 struct rollup_tally *rollup_tally(struct rollup *r, struct scope s); /* of any but a task */

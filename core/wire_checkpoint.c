@@ -2,11 +2,12 @@
 
 #include <inttypes.h>
 
+#include "core/rollup_aside.h"
 #include "core/wire_object.h"
 #include "core/wire_pack.h"
 #include "core/wire_summary.h"
 
-#define CHECKPOINT_VERSION 1
+#define CHECKPOINT_VERSION 2
 
 /* Where things stand in a checkpoint, in a row of its tasks, and of its words. */
 enum { AT_VERSION, AT_POSITION, AT_SINCE, AT_TASKS, AT_WORDS, CHECKPOINT_COUNT };
@@ -36,28 +37,23 @@ is_known(const struct rollup *r, uint32_t obligation)
 }
 
 static void
-pack_task(struct buf *out, const struct rollup *r, uint32_t t)
+pack_task(
+    struct buf *out, uint32_t number, const struct rollup_ruling *ruling, struct position position)
 {
-	const struct rollup_ruling *ruling = rollup_ruling(r, t);
-
 	pack_array(out, TASK_COUNT);
-	pack_uint(out, rollup_plan(r)->tasks[t].number);
-	wire_pack_position(out, rollup_task_position(r, t));
+	pack_uint(out, number);
+	wire_pack_position(out, position);
 	pack_uint(out, ruling->seq);
 	pack_int(out, ruling->at_ms);
 	pack_word(out, report_disposition_name(ruling->disposition));
 }
 
 static void
-pack_known(struct buf *out, const struct rollup *r, uint32_t obligation)
+pack_known(struct buf *out, uint32_t number, const char *agency, const struct rollup_word *word)
 {
-	const struct plan            *p = rollup_plan(r);
-	const struct plan_obligation *po = &p->obligations[obligation];
-	const struct rollup_word     *word = rollup_word(r, obligation);
-
 	pack_array(out, WORD_COUNT);
-	pack_uint(out, p->tasks[po->task].number);
-	pack_word(out, p->agencies[po->agency].id);
+	pack_uint(out, number);
+	pack_word(out, agency);
 	pack_uint(out, word->seq);
 	if (word->state == REPORT_UNREPORTED)
 		pack_nil(out);
@@ -68,56 +64,62 @@ pack_known(struct buf *out, const struct rollup *r, uint32_t obligation)
 	pack_int(out, word->received_ms);
 }
 
+static void
+pack_tasks(struct buf *out, const struct rollup *r)
+{
+	const struct plan         *p = rollup_plan(r);
+	const struct rollup_aside *aside = rollup_aside(r);
+	uint32_t                   count = 0;
+
+	for (uint32_t t = 0; t < p->task_count; t++)
+		count += is_touched(r, t);
+	for (uint32_t n = p->task_count + 1; n <= PLAN_TASKS_MAX; n++)
+		count += rollup_aside_ruling(aside, n)->seq > 0;
+
+	pack_array(out, count);
+	for (uint32_t t = 0; t < p->task_count; t++)
+		if (is_touched(r, t))
+			pack_task(out, p->tasks[t].number, rollup_ruling(r, t),
+			    rollup_task_position(r, t));
+	for (uint32_t n = p->task_count + 1; n <= PLAN_TASKS_MAX; n++)
+		if (rollup_aside_ruling(aside, n)->seq > 0)
+			pack_task(out, n, rollup_aside_ruling(aside, n), rollup_since(r));
+}
+
+static void
+pack_words(struct buf *out, const struct rollup *r)
+{
+	const struct plan         *p = rollup_plan(r);
+	const struct rollup_aside *aside = rollup_aside(r);
+	uint32_t                   count = aside->word_count;
+
+	for (uint32_t i = 0; i < p->obligation_count; i++)
+		count += is_known(r, i);
+
+	pack_array(out, count);
+	for (uint32_t i = 0; i < p->obligation_count; i++) {
+		const struct plan_obligation *po = &p->obligations[i];
+
+		if (is_known(r, i))
+			pack_known(out, p->tasks[po->task].number, p->agencies[po->agency].id,
+			    rollup_word(r, i));
+	}
+	for (uint32_t i = 0; i < aside->word_count; i++) {
+		const struct rollup_aside_word *w = rollup_aside_word(aside, i);
+
+		pack_known(out, w->task, w->agency, &w->word);
+	}
+}
+
 void
 wire_checkpoint_encode(struct buf *out, const struct rollup *r, struct position position)
 {
-	const struct plan *p = rollup_plan(r);
-	uint32_t           touched = 0, known = 0;
-
-	for (uint32_t t = 0; t < p->task_count; t++)
-		touched += is_touched(r, t);
-	for (uint32_t i = 0; i < p->obligation_count; i++)
-		known += is_known(r, i);
-
 	pack_array(out, CHECKPOINT_COUNT);
 	pack_uint(out, CHECKPOINT_VERSION);
 	wire_pack_position(out, position);
 	wire_pack_position(out, rollup_since(r));
-	pack_array(out, touched);
-	for (uint32_t t = 0; t < p->task_count; t++)
-		if (is_touched(r, t))
-			pack_task(out, r, t);
-	pack_array(out, known);
-	for (uint32_t i = 0; i < p->obligation_count; i++)
-		if (is_known(r, i))
-			pack_known(out, r, i);
-}
-
-/* The index of the task that element i numbers. */
-static bool
-take_task(const msgpack_object *row, size_t i, const struct plan *p, uint32_t *task)
-{
-	uint32_t number;
-
-	if (!wire_take_u32(wire_at(row, i), &number))
-		return false;
-	*task = plan_find_task(p, number);
-	return *task != PLAN_NONE;
-}
-
-static bool
-take_obligation(const msgpack_object *row, const struct plan *p, uint32_t *obligation)
-{
-	struct text id;
-	uint32_t    task, agency;
-
-	if (!take_task(row, WORD_TASK, p, &task) || !wire_take_text(wire_at(row, WORD_AGENCY), &id))
-		return false;
-	agency = plan_find_agency(p, id);
-	if (agency == PLAN_NONE)
-		return false;
-	*obligation = plan_find_obligation(p, task, agency);
-	return *obligation != PLAN_NONE;
+	pack_tasks(out, r);
+	pack_words(out, r);
 }
 
 static bool
@@ -126,9 +128,9 @@ restore_task(struct rollup *r, const msgpack_object *row)
 	struct rollup_ruling ruling;
 	struct position      position;
 	struct text          disposition;
-	uint32_t             task;
+	uint32_t             number;
 
-	if (!take_task(row, TASK_NUMBER, rollup_plan(r), &task) ||
+	if (!wire_take_u32(wire_at(row, TASK_NUMBER), &number) ||
 	    !wire_take_position(wire_at(row, TASK_POSITION), &position) ||
 	    !wire_take_uint(wire_at(row, TASK_SEQ), REPORT_SEQ_MAX, &ruling.seq) ||
 	    !wire_take_int(wire_at(row, TASK_AT), &ruling.at_ms) ||
@@ -139,8 +141,7 @@ restore_task(struct rollup *r, const msgpack_object *row)
 		return false;
 	if (position_compare(position, rollup_since(r)) < 0)
 		return false;
-	rollup_restore_task(r, task, &ruling, position);
-	return true;
+	return rollup_restore_task(r, number, &ruling, position);
 }
 
 static bool
@@ -156,9 +157,11 @@ static bool
 restore_word(struct rollup *r, const msgpack_object *row)
 {
 	struct rollup_word word;
-	uint32_t           obligation;
+	struct text        agency;
+	uint32_t           number;
 
-	if (!take_obligation(row, rollup_plan(r), &obligation) ||
+	if (!wire_take_u32(wire_at(row, WORD_TASK), &number) ||
+	    !wire_take_text(wire_at(row, WORD_AGENCY), &agency) ||
 	    !wire_take_uint(wire_at(row, WORD_SEQ), REPORT_SEQ_MAX, &word.seq) ||
 	    !take_state(wire_at(row, WORD_STATE), &word.state) ||
 	    !wire_take_u32(wire_at(row, WORD_PERCENT), &word.percent) ||
@@ -169,8 +172,7 @@ restore_word(struct rollup *r, const msgpack_object *row)
 		return false;
 	if (word.percent > (word.state != REPORT_UNREPORTED ? REPORT_PERCENT_MAX : 0))
 		return false;
-	rollup_restore_word(r, obligation, &word);
-	return true;
+	return rollup_restore_word(r, number, agency, &word);
 }
 
 typedef bool restore_fn(struct rollup *r, const msgpack_object *row);
@@ -229,9 +231,11 @@ struct rollup *
 wire_checkpoint_decode(
     const void *bytes, size_t len, const struct plan *p, struct position *position, struct err *e)
 {
-	/* As many objects as a full checkpoint of this plan has. */
-	size_t objects = CHECKPOINT_COUNT + 1 + (size_t)p->task_count * (TASK_COUNT + 1) +
-	    (size_t)p->obligation_count * (WORD_COUNT + 1);
+	/* As many objects as a full checkpoint of this plan has; with what is kept
+	 * aside, it may know a ruling on every task that any plan can have. */
+	size_t words = (size_t)p->obligation_count + PLAN_OBLIGATIONS_MAX;
+	size_t objects = CHECKPOINT_COUNT + 1 + (size_t)PLAN_TASKS_MAX * (TASK_COUNT + 1) +
+	    words * (WORD_COUNT + 1);
 	struct wire_zone zone;
 	struct refusal   why;
 	struct rollup   *r = NULL;

@@ -4,11 +4,13 @@
  * Kept in Redis by the aggregator (field `state` of tuijin:{plan}:rollup). It is
  * a cache: whoever cannot read it folds the ledger from the start.
  *
- *   [ 1, position, since, tasks, words ]
+ *   [ 2, position, since, tasks, words ]
  *   tasks: [ [ number, position, seq, at, disposition ], ... ]    those touched
  *   words: [ [ task, agency, seq, state, percent, at, received ], ... ]  those known
  *
- * Positions are "<ms>-<n>"; the state of a withdrawn word is nil. To change it:
+ * Positions are "<ms>-<n>"; the state of a withdrawn word is nil. Behind the plan's
+ * own, by task number and agency id, stand the rulings (their position is `since`)
+ * and words that the plan has no place for and the rollup keeps aside. To change it:
  * raise the number in front; an older one is then unreadable, which costs one
  * whole fold.
  */

@@ -1,7 +1,7 @@
 /*
  * prop_rollup -- the incremental rollup against the naive one, over random plans
  * and the real one, and random ledgers with repetitions, old records, withdrawals,
- * rulings, strangers and entries of any size.
+ * rulings, strangers, entries of any size and revisions of the plan.
  *
  *   prop_rollup [SEED [ROUNDS]]
  */
@@ -17,9 +17,10 @@
 #include "tests/property/naive_rollup.h"
 #include "tests/property/random_plan.h"
 
-#define ROUNDS      2000
+#define ROUNDS      1600
 #define RECORDS_MAX 120
 #define ROWS_MAX    256
+#define REVISIONS   3
 #define AS_OF       INT64_C(1774886400000)
 
 static uint64_t seed;
@@ -285,34 +286,71 @@ check_checkpoint(struct dice *d, struct rollup *whole, const struct ledger *l)
 	rollup_free(r);
 }
 
-/* A new revision: the naive one forgets what it has no place for, and goes on. */
-static void
-check_revision(struct dice *d, const struct rollup *old, struct naive *n)
+/* What a checkpoint makes of r, which is freed. */
+static struct rollup *
+through_checkpoint(struct rollup *r, struct position at)
 {
-	static struct ledger more;
-	struct plan         *p = random_plan(d, 2);
-	struct naive         next = {.plan = p, .since = {1000000, 0}};
-	struct rollup       *r = rollup_rebased(old, p, next.since);
+	struct buf      out = {0}, again = {0};
+	struct position position;
+	struct err      e = {0};
+	struct rollup  *restored;
 
-	for (uint32_t i = 0; i < n->count; i++) {
-		const struct record *rec = &n->log[i].record;
-		uint32_t             t = plan_find_task(n->plan, rec->report.task);
-		uint32_t             a = plan_find_agency(n->plan, rec->agency);
-
-		if (t != PLAN_NONE &&
-		    (rec->report.kind == REPORT_DISPOSITION ||
-			plan_find_obligation(n->plan, t, a) != PLAN_NONE))
-			naive_add(&next, rec, n->log[i].position);
-	}
-	compare("new revision", r, &next);
-	make_ledger(d, &more, p, 1 + dice_below(d, 20), next.since);
-	fold(r, &more, 0, more.count);
-	for (uint32_t i = 0; i < more.count; i++)
-		naive_add(&next, &more.records[i], more.positions[i]);
-	compare("after a new revision", r, &next);
-	free(next.log);
+	wire_checkpoint_encode(&out, r, at);
+	restored = wire_checkpoint_decode(out.at, out.len, rollup_plan(r), &position, &e);
+	if (restored == NULL)
+		fail("checkpoint of a revision", e.msg, "all");
+	wire_checkpoint_encode(&again, restored, at);
+	if (!text_equal(buf_text(&out), buf_text(&again)))
+		fail("checkpoint of a revision", "", "its own checkpoint");
+	buf_fini(&out);
+	buf_fini(&again);
 	rollup_free(r);
-	plan_free(p);
+	return restored;
+}
+
+/* Reports as those of plan `meant` would make them, while another is in force. */
+static void
+fold_more(struct dice *d, struct rollup *r, const struct plan *meant, struct naive *n)
+{
+	static struct ledger l;
+
+	make_ledger(d, &l, meant, 1 + dice_below(d, 20), n->since);
+	fold(r, &l, 0, l.count);
+	for (uint32_t i = 0; i < l.count; i++)
+		naive_add(n, &l.records[i], l.positions[i]);
+}
+
+/* One revision after another drops and restores obligations, agencies and tasks: some
+ * are of plans of their own, some are the first plan once more. The naive one has
+ * all that was ever said and just looks at it through another plan. */
+static void
+check_revisions(struct dice *d, struct rollup *first, struct naive *n)
+{
+	const struct plan *original = n->plan;
+	struct plan       *plans[REVISIONS] = {NULL}; /* the naive one's records borrow from them */
+	struct rollup     *r = first;
+
+	for (uint32_t i = 0; i < REVISIONS; i++) {
+		bool           back = i > 0 && dice_once_in(d, 3);
+		struct rollup *was = r;
+
+		plans[i] = back ? NULL : random_plan(d, 2 + i);
+		n->plan = back ? original : plans[i];
+		n->since = (struct position){(1 + i) * UINT64_C(1000000), 0};
+		r = rollup_rebased(was, n->plan, n->since);
+		if (was != first)
+			rollup_free(was);
+		if (dice_once_in(d, 2))
+			r = through_checkpoint(r, n->since);
+		compare("new revision", r, n);
+		fold_more(d, r, dice_once_in(d, 2) ? original : n->plan, n);
+		compare("after a new revision", r, n);
+		if (dice_once_in(d, 2))
+			r = through_checkpoint(r, (struct position){UINT64_MAX, 0});
+	}
+	rollup_free(r);
+	for (uint32_t i = 0; i < REVISIONS; i++)
+		plan_free(plans[i]);
 }
 
 static void
@@ -328,7 +366,7 @@ check_plan(struct dice *d, const struct plan *p, uint32_t records, uint32_t once
 	check_order(d, r, &l);
 	check_checkpoint(d, r, &l);
 	if (scope_count(p) < 60)
-		check_revision(d, r, &n);
+		check_revisions(d, r, &n);
 	rollup_free(r);
 	free(n.log);
 }

@@ -17,13 +17,34 @@ static const char small[] =
 
 /* Written by another MessagePack library. */
 static const char good[] =
-    "9501a3352d31a3322d30 92 9501a3342d300000a46f70656e 9502a3352d31070da963616e63656c6c6564"
+    "9502a3352d31a3322d30 92 9501a3342d300000a46f70656e 9502a3352d31070da963616e63656c6c6564"
     " 92 9701a16105ab696e5f70726f6772657373cd03e80b0c 9701a16206c0000e0f";
+
+/* The same, and behind it: the office suspended task 3 (seq 8) and cancelled 10000; a
+ * reported 25 % on task 2 (seq 3) and withdrew on task 3; x, whom the plan does not
+ * know, finished task 1. */
+static const char with_aside[] =
+    "9502a3352d31a3322d30 94 9501a3342d300000a46f70656e 9502a3352d31070da963616e63656c6c6564"
+    " 9503a3322d300811a973757370656e646564 95cd2710a3322d300912a963616e63656c6c6564"
+    " 95 9701a16105ab696e5f70726f6772657373cd03e80b0c 9701a16206c0000e0f"
+    " 9701a17802a9636f6d706c65746564cd27101718"
+    " 9702a16103ab696e5f70726f6772657373cd09c41314 9703a16104c0001516";
 
 static const struct record records[] = {
     {5, 12, TEXT("a"), {REPORT_STATUS, true, 1, 11, REPORT_IN_PROGRESS, 1000}},
     {6, 15, TEXT("b"), {REPORT_WITHDRAWAL, true, 1, 14}},
     {7, 16, TEXT("a"), {REPORT_DISPOSITION, true, 2, 13, .disposition = REPORT_CANCELLED}},
+};
+
+/* In another order than they are kept; the second and last are too old. */
+static const struct record foreign[] = {
+    {4, 22, TEXT("a"), {REPORT_WITHDRAWAL, true, 3, 21}},
+    {3, 22, TEXT("a"), {REPORT_STATUS, true, 3, 21, REPORT_BLOCKED, 1}},
+    {3, 20, TEXT("a"), {REPORT_STATUS, true, 2, 19, REPORT_IN_PROGRESS, 2500}},
+    {9, 22, TEXT("a"), {REPORT_DISPOSITION, true, 10000, 18, .disposition = REPORT_CANCELLED}},
+    {2, 24, TEXT("x"), {REPORT_STATUS, true, 1, 23, REPORT_COMPLETED, 10000}},
+    {8, 22, TEXT("a"), {REPORT_DISPOSITION, true, 3, 17, .disposition = REPORT_SUSPENDED}},
+    {7, 22, TEXT("a"), {REPORT_DISPOSITION, true, 3, 17, .disposition = REPORT_VERIFIED}},
 };
 
 static const struct position positions[] = {{3, 0}, {4, 0}, {5, 1}};
@@ -35,65 +56,82 @@ static struct refused_case {
 	const char *want;
 } refused[] = {
 	{"another version",
-	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
-	    "checkpoint: not of version 1"},
+	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: not of version 2"},
 	{"no position",
-	    "9501c0a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502c0a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: no such position"},
 	{"a position that is none",
-	    "9501a135a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a135a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: no such position"},
 	{"since is none",
-	    "9501a3352d31a12d929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a12d929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: no such position"},
 	{"folded to before the plan was in force",
-	    "9501a3312d30a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3312d30a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: no such position"},
 	{"tasks is a number",
-	    "9501a3352d31a3322d3007929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d3007929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks: no array"},
 	{"words is nil",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564c0",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564c0",
 	    "checkpoint: words: no array"},
-	{"a task the plan does not have",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9503a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	{"a task of number 0",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9500a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
+	{"a task number above any plan's",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e95cd2711a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
+	{"a task the plan does not have, on which nobody ruled",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9503a3352d310000a46f70656e929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
 	{"a task row that is no row",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e00929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e00929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
 	{"a task touched before the plan was in force",
-	    "9501a3352d31a3322d30929501a3312d390000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3312d390000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks[0]: no such row for revision 1 of plan small"},
 	{"a ruling we do not know",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da46f62656e929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da46f62656e929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
 	{"a ruling nobody made",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31000da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31000da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: tasks[1]: no such row for revision 1 of plan small"},
-	{"an agency the plan does not have",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a17805ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	{"an agency id that is none",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a15805ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
-	{"an agency that does not answer for the task",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929702a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	{"an agency id of 65 bytes",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701d941616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616161616105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
+	{"a word on a task number above any plan's",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c65649297cd2711a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
+	{"a word on a task number above 32 bits",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c65649297cf0000000100000001a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
+	{"a word without seq on a task the plan does not have",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929703a16100ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
+	{"percent 100.01 of an agency the plan does not have",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a17805ab696e5f70726f6772657373cd27110b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
 	{"a word without seq",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16100ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16100ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
 	{"seq above 2^53-1",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a161cf0020000000000000ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a161cf0020000000000000ab696e5f70726f6772657373cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
 	{"percent 100.01",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd27110b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd27110b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
 	{"a state we do not know",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105aa756e7265706f72746564cd03e80b0c9701a16206c0000e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105aa756e7265706f72746564cd03e80b0c9701a16206c0000e0f",
 	    "checkpoint: words[0]: no such row for revision 1 of plan small"},
 	{"a withdrawn word with a percent",
-	    "9501a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0010e0f",
+	    "9502a3352d31a3322d30929501a3342d300000a46f70656e9502a3352d31070da963616e63656c6c6564929701a16105ab696e5f70726f6772657373cd03e80b0c9701a16206c0010e0f",
 	    "checkpoint: words[1]: no such row for revision 1 of plan small"},
 	{"empty", "", "checkpoint: no bytes at all"},
-	{"cut short", "9501a3352d31a3322d", "checkpoint: byte 7: 3 bytes where 2 are left"},
-	{"more objects than this plan can fill", "dc004000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000", "checkpoint: byte 52: more than 50 objects"},
+	{"cut short", "9502a3352d31a3322d", "checkpoint: byte 7: 3 bytes where 2 are left"},
 };
 /* clang-format on */
 
@@ -184,7 +222,7 @@ a_new_rollup_goes_through_too(void **state)
 	(void)state;
 	wire_checkpoint_encode(&out, r, (struct position){9, 9});
 	assert_memory_equal(out.at,
-	    "\x95\x01\xa3"
+	    "\x95\x02\xa3"
 	    "9-9\xa3"
 	    "2-0\x90\x90",
 	    out.len);
@@ -199,6 +237,53 @@ a_new_rollup_goes_through_too(void **state)
 	buf_fini(&got);
 	rollup_free(restored);
 	rollup_free(r);
+	plan_free(p);
+}
+
+static void
+what_is_kept_aside_goes_through_too(void **state)
+{
+	struct plan    *p = plan_from_text(small, sizeof(small) - 1);
+	struct rollup  *r = fold(p), *restored;
+	struct buf      out = {0}, again = {0};
+	unsigned char   want[256];
+	size_t          len = hex_read(with_aside, want, sizeof(want));
+	struct position position;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(foreign); i++)
+		assert_int_equal(
+		    rollup_apply(r, &foreign[i], (struct position){5, 1}), ROLLUP_FOREIGN);
+	wire_checkpoint_encode(&out, r, (struct position){5, 1});
+	assert_int_equal(out.len, len);
+	assert_memory_equal(out.at, want, len);
+	restored = wire_checkpoint_decode(want, len, p, &position, NULL);
+	assert_non_null(restored);
+	wire_checkpoint_encode(&again, restored, position);
+	assert_int_equal(again.len, len);
+	assert_memory_equal(again.at, want, len);
+	buf_fini(&out);
+	buf_fini(&again);
+	rollup_free(restored);
+	rollup_free(r);
+	plan_free(p);
+}
+
+/* An array of 917,504 zeros. */
+static void
+more_objects_than_a_checkpoint_of_this_plan_can_have(void **state)
+{
+	size_t          len = 5 + 0xe0000;
+	unsigned char  *bytes = mem_zeroed(len, 1);
+	struct plan    *p = plan_from_text(small, sizeof(small) - 1);
+	struct position position;
+	struct err      e = {0};
+
+	(void)state;
+	memcpy(bytes, "\xdd\x00\x0e\x00\x00", 5);
+	assert_null(wire_checkpoint_decode(bytes, len, p, &position, &e));
+	assert_string_equal(e.msg, "checkpoint: byte 860042: more than 860038 objects");
+	free(bytes);
 	plan_free(p);
 }
 
@@ -228,6 +313,8 @@ main(void)
 	    cmocka_unit_test(a_state_is_these_bytes),
 	    cmocka_unit_test(the_bytes_are_the_state_they_came_from),
 	    cmocka_unit_test(a_new_rollup_goes_through_too),
+	    cmocka_unit_test(what_is_kept_aside_goes_through_too),
+	    cmocka_unit_test(more_objects_than_a_checkpoint_of_this_plan_can_have),
 	};
 
 	CASES_ADD(tests, n, refused, check_refused);
