@@ -287,6 +287,14 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 		    (struct bus_wait){.fd = store_fd(side), .events = store_events(side)};
 	}
 	bus_wait(a->waits, need, wait_ms);
+	if (link != NULL)
+		store_woke(link, a->waits[2].revents);
+	for (size_t i = 0; i < a->count; i++) {
+		store_woke(
+		    follow_link(a->channels[i]->follow), a->waits[WAITS_FIXED + 2 * i].revents);
+		store_woke(
+		    keeper_link(a->channels[i]->keeper), a->waits[WAITS_FIXED + 2 * i + 1].revents);
+	}
 }
 
 static void

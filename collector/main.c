@@ -227,6 +227,10 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		    (struct bus_wait){.fd = store_fd(s), .events = store_events(s)};
 	}
 	bus_wait(c->waits, need, wait_ms);
+	if (link != NULL)
+		store_woke(link, c->waits[2].revents);
+	for (size_t i = 0; i < c->sessions.count; i++)
+		store_woke(session_link(c->sessions.at[i]), c->waits[WAITS_FIXED + i].revents);
 }
 
 /* Lets the batches in hand be stored and acknowledged; those that cannot be are told

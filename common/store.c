@@ -42,6 +42,7 @@ struct store {
 	size_t               pending; /* those of the owner among them */
 	struct store_promise promise;
 	struct buf           command; /* the one being written */
+	bool                 quiet;   /* nothing has come in since the last turn */
 	char                 trouble[TROUBLE_SIZE];
 };
 
@@ -236,8 +237,9 @@ store_turn(struct store *s, int64_t mono_ms)
 		start_connecting(s);
 	if (s->state == LINK_CONNECTING)
 		finish_connecting(s);
-	if (s->state >= LINK_SHAKING)
+	if (s->state >= LINK_SHAKING && !s->quiet)
 		fill(s);
+	s->quiet = false;
 	settle_own(s); /* before writing fails: a server may say why it hangs up */
 	if (s->state >= LINK_SHAKING)
 		flush(s);
@@ -246,6 +248,12 @@ store_turn(struct store *s, int64_t mono_ms)
 	if (s->state != LINK_AWAY && mono_ms >= s->give_up_ms)
 		drop(s, "connected to nothing that answers in time");
 	return (s->state == LINK_AWAY ? s->retry_ms : s->give_up_ms) - mono_ms;
+}
+
+void
+store_woke(struct store *s, short revents)
+{
+	s->quiet = revents == 0 && s->state == LINK_READY;
 }
 
 void

@@ -37,6 +37,10 @@ void          store_close(struct store *s); /* NULL is fine */
 /* Does what can be done now without blocking. Returns ms until it wants to be
  * called again even if the descriptor stays quiet, or -1. */
 int64_t store_turn(struct store *s, int64_t mono_ms);
+/* What the last wait for the descriptor returned. Told 0, the next turn does not try
+ * to read; told nothing, it does. */
+void store_woke(struct store *s, short revents);
+
 /* Sends what is queued, as far as that goes without blocking, and reads nothing:
  * for after the answers have been taken, so that none comes in unseen. */
 void store_flush(struct store *s);
