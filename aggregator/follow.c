@@ -1,4 +1,4 @@
-#include "aggregator/follow.h"
+#include "aggregator/follow_state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,36 +6,13 @@
 
 #include "common/ledger.h"
 #include "core/mem.h"
-#include "core/plan_yaml.h"
-#include "core/wire_checkpoint.h"
-#include "core/wire_record.h"
 
 #define BLOCK_MS     5000 /* XREAD answers at least that often */
 #define SILENCE_MS   8000 /* without an answer: the link is dead */
 #define RETRY_MS     500
-#define STUCK_MS     5000 /* between tries to read what cannot be read */
-#define COUNT_MIN    16   /* entries asked for at once; */
-#define COUNT_MAX    64   /* more while they are small: an entry can be 256 KiB */
+#define COUNT_MIN    16 /* entries asked for at once; */
+#define COUNT_MAX    64 /* more while they are small: an entry can be 256 KiB */
 #define ANSWER_BYTES (1u << 20)
-
-enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
-
-struct follow {
-	char                  *id; /* owned, like all below */
-	struct store          *link;
-	struct wire_records   *decoder;
-	struct plan           *plan;
-	struct rollup         *rollup;
-	struct position        position, target; /* target: the ledger's end when it was loaded */
-	uint64_t               fold_number, epoch;
-	enum phase             phase;
-	bool                   asked, absent, caught_up;
-	bool                   stuck; /* something in the store cannot be read */
-	int                    count;
-	int64_t                asked_ms, retry_at_ms;
-	struct err             trouble;
-	struct follow_counters counters;
-};
 
 struct follow *
 follow_open(const char *plan, const char *url, struct err *e)
@@ -66,9 +43,8 @@ follow_close(struct follow *f)
 	free(f);
 }
 
-/* The fold goes on with another rollup over another plan; both are owned. */
-static void
-replace_fold(struct follow *f, struct plan *plan, struct rollup *rollup)
+void
+follow_replace_fold(struct follow *f, struct plan *plan, struct rollup *rollup)
 {
 	rollup_free(f->rollup);
 	plan_free(f->plan);
@@ -77,115 +53,14 @@ replace_fold(struct follow *f, struct plan *plan, struct rollup *rollup)
 	f->fold_number++;
 }
 
-static void
-falter(struct follow *f, int64_t mono_ms, const struct err *why)
+void
+follow_falter(struct follow *f, int64_t mono_ms, const struct err *why)
 {
 	f->phase = PHASE_LOADING;
 	f->asked = false;
-	f->retry_at_ms = mono_ms + (f->stuck ? STUCK_MS : RETRY_MS);
+	f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : RETRY_MS);
 	f->trouble = *why;
 }
-
-/* --- where to begin ---------------------------------------------------------- */
-
-static void
-ask_for_start(struct follow *f, int64_t mono_ms)
-{
-	char keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
-
-	store_sendv(f->link, "EVAL", LEDGER_BEGIN_SCRIPT, "3",
-	    ledger_key(f->id, LEDGER_PLAN, keys[0]), ledger_key(f->id, LEDGER_ROLLUP, keys[1]),
-	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(f->position, here), NULL);
-	f->asked = true;
-	f->asked_ms = mono_ms;
-}
-
-static struct plan *
-parse_plan(const struct follow *f, struct text yaml, struct err *e)
-{
-	struct plan_mistakes mistakes = {0};
-	struct plan         *plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-
-	if (plan == NULL)
-		err_set(e, ERR_ENV, "plan %s in Redis is broken: line %zu: %s", f->id,
-		    mistakes.at[0].line, mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	return plan;
-}
-
-/* The parts of the answer, and the fields of the first two. */
-enum { PART_PLAN, PART_KEPT, PART_STANDS, PARTS };
-enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
-enum { KEPT_REVISION, KEPT_STATE };
-
-/* Takes up the checkpoint if it is of the plan in force. Returns false where it
- * does not fit: it is only a cache. */
-static bool
-resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
-{
-	struct text     state = store_reply_text(store_reply_at(kept, KEPT_STATE));
-	struct position position;
-	struct plan    *plan;
-	struct rollup  *rollup;
-
-	if (state.at == NULL ||
-	    !text_equal(store_reply_text(store_reply_at(kept, KEPT_REVISION)),
-		store_reply_text(store_reply_at(plan_fields, PLAN_REVISION))))
-		return false;
-	plan = parse_plan(f, store_reply_text(store_reply_at(plan_fields, PLAN_TEXT)), NULL);
-	if (plan == NULL)
-		return false;
-	rollup = wire_checkpoint_decode(state.at, state.len, plan, &position, NULL);
-	if (rollup == NULL) {
-		plan_free(plan);
-		return false;
-	}
-	replace_fold(f, plan, rollup);
-	f->position = position;
-	return true;
-}
-
-static int
-take_start(struct follow *f, const struct store_reply *parts, struct err *e)
-{
-	const struct store_reply *plan_fields = store_reply_at(parts, PART_PLAN);
-
-	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
-		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
-	if (f->rollup != NULL && store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
-		return 0; /* our last entry is there: go on behind it */
-	f->caught_up = false;
-	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT))) {
-		replace_fold(f, NULL, NULL);
-		f->position = (struct position){0};
-	}
-	return 0;
-}
-
-static void
-hear_start(struct follow *f, const struct store_reply *r, int64_t mono_ms)
-{
-	struct err e = {0};
-
-	f->asked = false;
-	f->absent = false;
-	if (store_reply_type(r) != STORE_ARRAY || store_reply_count(r) != PARTS) {
-		ledger_unexpected(r, &e);
-		falter(f, mono_ms, &e);
-	} else if (store_reply_type(store_reply_at(store_reply_at(r, PART_PLAN), PLAN_REVISION)) !=
-	    STORE_TEXT) {
-		err_set(&e, ERR_AGAIN, "plan %s is not loaded", f->id);
-		f->absent = true;
-		falter(f, mono_ms, &e);
-	} else if (take_start(f, r, &e) != 0) {
-		f->stuck = true;
-		falter(f, mono_ms, &e);
-	} else {
-		f->phase = PHASE_READING;
-	}
-}
-
-/* --- the tail ------------------------------------------------------------------ */
 
 static void
 ask_for_more(struct follow *f, int64_t mono_ms)
@@ -205,12 +80,12 @@ ask_for_more(struct follow *f, int64_t mono_ms)
 static int
 fold_plan(struct follow *f, const struct ledger_entry *entry, struct err *e)
 {
-	struct plan *plan = parse_plan(f, entry->yaml, e);
+	struct plan *plan = follow_parse_plan(f, entry->yaml, e);
 	bool         rebase = f->rollup != NULL && f->plan->revision < entry->revision;
 
 	if (plan == NULL)
 		return -1;
-	replace_fold(f, plan,
+	follow_replace_fold(f, plan,
 	    rebase ? rollup_rebased(f->rollup, plan, entry->position)
 		   : rollup_new(plan, entry->position));
 	return 0;
@@ -305,7 +180,7 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 	}
 	if (store_reply_type(r) != STORE_ARRAY) {
 		ledger_unexpected(r, &e);
-		falter(f, mono_ms, &e);
+		follow_falter(f, mono_ms, &e);
 		return;
 	}
 	entries = store_reply_at(store_reply_at(r, 0), 1);
@@ -326,8 +201,6 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 	store_drop(f->link, mono_ms, e.msg); /* and the question that is out with it */
 }
 
-/* --- the turn ---------------------------------------------------------------- */
-
 static void
 hear(struct follow *f, int64_t mono_ms)
 {
@@ -335,7 +208,7 @@ hear(struct follow *f, int64_t mono_ms)
 
 	while ((r = store_take(f->link)) != NULL) {
 		if (f->phase == PHASE_LOADING)
-			hear_start(f, r, mono_ms);
+			follow_hear_begin(f, r, mono_ms);
 		else
 			hear_entries(f, r, mono_ms);
 		store_reply_free(r);
@@ -352,7 +225,7 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 		f->epoch = store_epoch(f->link);
 		f->phase = PHASE_LOADING;
 		f->asked = false;
-		f->retry_at_ms = mono_ms + (f->stuck ? STUCK_MS : 0);
+		f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : 0);
 	} else if (f->asked && mono_ms - f->asked_ms > SILENCE_MS) {
 		store_drop(f->link, mono_ms, "no answer in time");
 	}
@@ -373,7 +246,7 @@ follow_turn(struct follow *f, int64_t mono_ms)
 	if (f->phase == PHASE_LOADING && mono_ms < f->retry_at_ms)
 		return f->retry_at_ms - mono_ms;
 	if (f->phase == PHASE_LOADING)
-		ask_for_start(f, mono_ms);
+		follow_ask_to_begin(f, mono_ms);
 	else if (f->phase == PHASE_READING)
 		ask_for_more(f, mono_ms);
 	store_flush(f->link);

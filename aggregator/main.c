@@ -41,16 +41,11 @@ struct settings {
 static const struct option_row rows[] = {
 	{"bind", "ENDPOINT", OPTION_TEXT, offsetof(struct settings, bind), "tcp://127.0.0.1:7302", 0, 0,
 	    "where subscribers connect; port * picks a free one"},
-	{"redis", "URL", OPTION_TEXT, offsetof(struct settings, redis), "redis://127.0.0.1:6379", 0, 0,
-	    "redis://[user:password@]host:port[/db] or unix:///path"},
-	{"plan", "ID", OPTION_LIST, offsetof(struct settings, plans), NULL, 0, 0,
-	    "serve this plan (repeatable); default: all that are loaded"},
+	OPTIONS_SERVICE(struct settings),
 	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, publish_interval_ms), "50", 0, 60000,
 	    "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
 	    "evaluate for this day instead of today, for exercises; keeps no summaries in Redis"},
-	{"plaintext", NULL, OPTION_FLAG, offsetof(struct settings, plaintext), NULL, 0, 0,
-	    "allow a bind that other machines can reach, unencrypted"},
 	OPTIONS_COMMON(struct settings),
 };
 /* clang-format on */
@@ -297,23 +292,13 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 	}
 }
 
-static void
-tell_roster_trouble(struct aggregator *a)
-{
-	struct store *link = roster_link(a->roster);
-
-	if (link != NULL)
-		trouble_tell(&a->trouble, "*", store_is_ready(link) ? "" : store_trouble(link),
-		    clock_mono_ms());
-}
-
 static int
 serve(struct aggregator *a, struct err *e)
 {
 	while (!stop_asked(a->stop_fd)) {
 		int64_t wait_ms = roster_turn(a->roster, clock_mono_ms());
 
-		tell_roster_trouble(a);
+		trouble_tell(&a->trouble, "*", roster_trouble(a->roster), clock_mono_ms());
 		if (add_channels(a, e) != 0)
 			return -1;
 		wait_ms = clock_sooner(wait_ms, turn_channels(a));

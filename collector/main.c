@@ -37,12 +37,7 @@ struct settings {
 static const struct option_row rows[] = {
 	{"bind", "ENDPOINT", OPTION_TEXT, offsetof(struct settings, bind), "tcp://127.0.0.1:7301", 0, 0,
 	    "where agencies connect; port * picks a free one"},
-	{"redis", "URL", OPTION_TEXT, offsetof(struct settings, redis), "redis://127.0.0.1:6379", 0, 0,
-	    "redis://[user:password@]host:port[/db] or unix:///path"},
-	{"plan", "ID", OPTION_LIST, offsetof(struct settings, plans), NULL, 0, 0,
-	    "serve this plan (repeatable); default: all that are loaded"},
-	{"plaintext", NULL, OPTION_FLAG, offsetof(struct settings, plaintext), NULL, 0, 0,
-	    "allow a bind that other machines can reach, unencrypted"},
+	OPTIONS_SERVICE(struct settings),
 	OPTIONS_COMMON(struct settings),
 };
 /* clang-format on */
@@ -256,23 +251,13 @@ finish(struct collector *c)
 		session_give_up(c->sessions.at[i]);
 }
 
-static void
-tell_roster_trouble(struct collector *c)
-{
-	struct store *link = roster_link(c->roster);
-
-	if (link != NULL)
-		trouble_tell(&c->trouble, "*", store_is_ready(link) ? "" : store_trouble(link),
-		    clock_mono_ms());
-}
-
 static int
 serve(struct collector *c, struct err *e)
 {
 	while (!stop_asked(c->stop_fd)) {
 		int64_t wait_ms = roster_turn(c->roster, clock_mono_ms());
 
-		tell_roster_trouble(c);
+		trouble_tell(&c->trouble, "*", roster_trouble(c->roster), clock_mono_ms());
 		if (add_sessions(c, e) != 0)
 			return -1;
 		c->intake.plans_known = roster_is_known(c->roster);

@@ -123,3 +123,9 @@ roster_is_known(const struct roster *r)
 {
 	return r->known;
 }
+
+const char *
+roster_trouble(const struct roster *r)
+{
+	return r->link == NULL || store_is_ready(r->link) ? "" : store_trouble(r->link);
+}

@@ -33,4 +33,7 @@ const char *roster_next(struct roster *r);
 /* True once all plans there were have been handed out at least once. */
 bool roster_is_known(const struct roster *r);
 
+/* Why it cannot ask, "" when it can. */
+const char *roster_trouble(const struct roster *r);
+
 #endif

@@ -1,0 +1,102 @@
+#include "aggregator/follow_state.h"
+
+#include "common/ledger.h"
+#include "core/plan_yaml.h"
+#include "core/wire_checkpoint.h"
+
+void
+follow_ask_to_begin(struct follow *f, int64_t mono_ms)
+{
+	char keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
+
+	store_sendv(f->link, "EVAL", LEDGER_BEGIN_SCRIPT, "3",
+	    ledger_key(f->id, LEDGER_PLAN, keys[0]), ledger_key(f->id, LEDGER_ROLLUP, keys[1]),
+	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(f->position, here), NULL);
+	f->asked = true;
+	f->asked_ms = mono_ms;
+}
+
+struct plan *
+follow_parse_plan(const struct follow *f, struct text yaml, struct err *e)
+{
+	struct plan_mistakes mistakes = {0};
+	struct plan         *plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
+
+	if (plan == NULL)
+		err_set(e, ERR_ENV, "plan %s in Redis is broken: line %zu: %s", f->id,
+		    mistakes.at[0].line, mistakes.at[0].message);
+	plan_mistakes_fini(&mistakes);
+	return plan;
+}
+
+/* The parts of the answer, and the fields of the first two. */
+enum { PART_PLAN, PART_KEPT, PART_STANDS, PARTS };
+enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
+enum { KEPT_REVISION, KEPT_STATE };
+
+/* Takes up the checkpoint if it is of the plan in force. Returns false where it
+ * does not fit: it is only a cache. */
+static bool
+resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
+{
+	struct text     state = store_reply_text(store_reply_at(kept, KEPT_STATE));
+	struct position position;
+	struct plan    *plan;
+	struct rollup  *rollup;
+
+	if (state.at == NULL ||
+	    !text_equal(store_reply_text(store_reply_at(kept, KEPT_REVISION)),
+		store_reply_text(store_reply_at(plan_fields, PLAN_REVISION))))
+		return false;
+	plan = follow_parse_plan(f, store_reply_text(store_reply_at(plan_fields, PLAN_TEXT)), NULL);
+	if (plan == NULL)
+		return false;
+	rollup = wire_checkpoint_decode(state.at, state.len, plan, &position, NULL);
+	if (rollup == NULL) {
+		plan_free(plan);
+		return false;
+	}
+	follow_replace_fold(f, plan, rollup);
+	f->position = position;
+	return true;
+}
+
+static int
+take_start(struct follow *f, const struct store_reply *parts, struct err *e)
+{
+	const struct store_reply *plan_fields = store_reply_at(parts, PART_PLAN);
+
+	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
+		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
+	if (f->rollup != NULL && store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
+		return 0; /* our last entry is there: go on behind it */
+	f->caught_up = false;
+	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT))) {
+		follow_replace_fold(f, NULL, NULL);
+		f->position = (struct position){0};
+	}
+	return 0;
+}
+
+void
+follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms)
+{
+	struct err e = {0};
+
+	f->asked = false;
+	f->absent = false;
+	if (store_reply_type(r) != STORE_ARRAY || store_reply_count(r) != PARTS) {
+		ledger_unexpected(r, &e);
+		follow_falter(f, mono_ms, &e);
+	} else if (store_reply_type(store_reply_at(store_reply_at(r, PART_PLAN), PLAN_REVISION)) !=
+	    STORE_TEXT) {
+		err_set(&e, ERR_AGAIN, "plan %s is not loaded", f->id);
+		f->absent = true;
+		follow_falter(f, mono_ms, &e);
+	} else if (take_start(f, r, &e) != 0) {
+		f->stuck = true;
+		follow_falter(f, mono_ms, &e);
+	} else {
+		f->phase = PHASE_READING;
+	}
+}
