@@ -71,7 +71,7 @@ struct aggregator {
 	size_t                 wait_room;
 	int                    stop_fd;
 	int32_t                today;
-	size_t                 topics; /* that a subscriber's queue has room for */
+	size_t                 bound_topics; /* when the socket was bound */
 	uint64_t               snapshots;
 	int64_t                tick_at_ms, stats_at_ms;
 	struct trouble         trouble; /* of the link that asks which plans there are */
@@ -131,16 +131,15 @@ events_max(size_t topics)
 	return (int)(EVENTS_MIN + 2 * topics);
 }
 
-/* Plans that came, or grew, since the socket was bound. */
+/* For plans that came, or grew, since the socket was bound. Whenever somebody has
+ * subscribed: a new connection has the mark of the time of the binding. */
 static void
 make_room(struct aggregator *a)
 {
 	size_t topics = count_topics(a);
 
-	if (topics <= a->topics)
-		return;
-	a->topics = topics;
-	bus_set_events_max(a->xpub, events_max(topics));
+	if (topics > a->bound_topics)
+		bus_set_events_max(a->xpub, events_max(topics));
 }
 
 /* Binds and says event=ready once every plan there is has been folded. Before
@@ -160,7 +159,7 @@ become_ready(struct aggregator *a, struct err *e)
 	a->xpub = bus_xpub(a->bus, a->cfg->bind, events_max(topics), e);
 	if (a->xpub == NULL)
 		return -1;
-	a->topics = topics;
+	a->bound_topics = topics;
 	log_info(
 	    "event=ready bind=%s plans=%zu topics=%zu", bus_endpoint(a->xpub), a->count, topics);
 	return 0;
@@ -234,6 +233,7 @@ answer_snapshots(struct aggregator *a)
 	for (int i = 0; i < SNAPSHOTS_MAX; i++) {
 		if (bus_subscription_take(a->xpub, &topic) != BUS_MESSAGE)
 			return;
+		make_room(a);
 		if (wire_snapshot_topic(topic, &prefix))
 			answer_snapshot(a, topic, prefix);
 	}
@@ -305,7 +305,6 @@ serve(struct aggregator *a, struct err *e)
 		if (become_ready(a, e) != 0)
 			return -1;
 		if (a->xpub != NULL) {
-			make_room(a);
 			answer_snapshots(a);
 			wait_ms = clock_sooner(wait_ms, tick(a));
 		}

@@ -211,7 +211,7 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		c->waits[0].events = POLLIN;
 	if (!c->finishing && gather && !any_full(c))
 		wait_ms = clock_sooner(wait_ms, GATHER_MS);
-	c->waits[1] = (struct bus_wait){.fd = c->stop_fd, .events = POLLIN};
+	c->waits[1] = (struct bus_wait){.fd = c->finishing ? -1 : c->stop_fd, .events = POLLIN};
 	c->waits[2] = (struct bus_wait){.fd = -1};
 	if (link != NULL)
 		c->waits[2] = (struct bus_wait){.fd = store_fd(link), .events = store_events(link)};

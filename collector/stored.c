@@ -188,8 +188,11 @@ stored_catch_up(struct stored *s, const struct store_reply *entries, struct err 
 	for (size_t i = 0; i < store_reply_count(entries); i++) {
 		struct ledger_entry entry;
 
-		if (ledger_entry_read(store_reply_at(entries, i), &entry, e) != 0 ||
-		    enter(s, entry.records, e) != 0)
+		if (ledger_entry_read(store_reply_at(entries, i), &entry, e) != 0)
+			return -1;
+		if (entry.yaml.at != NULL) /* the same plan in a new ledger: all is to be read */
+			return err_fail(e, ERR_AGAIN, "plan %s was loaded again", s->id);
+		if (enter(s, entry.records, e) != 0)
 			return -1;
 		s->end = entry.position;
 	}

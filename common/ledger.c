@@ -22,13 +22,16 @@
  * ->   {"ok", position or ""} | {"behind", entries after END} | {"plan"}
  */
 const char LEDGER_APPEND_SCRIPT[] =
-    "local plan = redis.call('HMGET', KEYS[1], 'digest', 'end')\n"
+    "local plan = redis.call('HMGET', KEYS[1], 'digest', 'end', 'held')\n"
     "if plan[1] ~= ARGV[1] then return {'plan'} end\n"
     "if plan[2] ~= ARGV[2] then\n"
     "  return {'behind', redis.call('XRANGE', KEYS[3], '(' .. ARGV[2], '+', 'COUNT', 16)}\n"
     "end\n"
     "if ARGV[3] == '' then return {'ok', ''} end\n"
-    "redis.call('HLEN', KEYS[2])\n" /* fails before anything is written if it is no hash */
+    /* Before anything is written: a latest that is no hash, or has lost records. */
+    "if redis.call('HLEN', KEYS[2]) < tonumber(plan[3] or 0) then\n"
+    "  return redis.error_reply('LOST latest holds less than it did')\n"
+    "end\n"
     "local position = redis.call('XADD', KEYS[3], '*', 'records', ARGV[3])\n"
     "for i = 4, #ARGV, 1000 do\n"
     "  redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"

@@ -136,7 +136,9 @@ fi
 watch=$!
 pids+=("$watch")
 if [ -n "${DEMO_SECONDS:-}" ]; then
-	sleep "$DEMO_SECONDS"
+	sleep "$DEMO_SECONDS" &
+	pids+=($!)
+	wait -n "$!" "$watch" || true
 	kill -INT "$watch" 2>/dev/null || true
 fi
 wait "$watch" || true
