@@ -37,7 +37,7 @@ endif
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(addprefix $(BUILD)/,$(PROGRAMS)) ## the programs, in $(BUILD)
+all: $(addprefix $(BUILD)/,$(PROGRAMS)) ## the programs, in BUILD
 
 # What the objects were made with: other flags or another compiler make them anew.
 $(BUILD)/flags: FORCE
@@ -85,6 +85,9 @@ SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[c
            tests/*.h tests/*/*.[ch])
 
 help: ## this list
+	@echo 'Variables: BUILD=dir (now $(BUILD)) CC= CFLAGS= SANITIZE=address,undefined V=1 PREFIX= DESTDIR='
+	@echo '           for demo and run: PLAN=file RATE=reports/s DEMO_SECONDS=s'
+	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 deps: ## installs what building needs and the machine lacks (Debian; as root or with sudo)
@@ -98,7 +101,7 @@ demo: deps ## the whole system with simulated agencies in this terminal, until C
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) tools/demo.sh demo
 
-run: deps ## the same without simulated agencies; data is kept in $(BUILD)/run
+run: deps ## the same without simulated agencies; data is kept in BUILD/run
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) tools/demo.sh run
 
@@ -141,7 +144,10 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	    $(DESTDIR)$(PREFIX)/share/doc/tuijin
 	install -m 755 $(addprefix $(BUILD)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 plans/*.yaml $(DESTDIR)$(PREFIX)/share/tuijin/plans
-	install -m 644 README.md docs/* $(DESTDIR)$(PREFIX)/share/doc/tuijin
+	install -d $(DESTDIR)$(PREFIX)/share/doc/tuijin/docs $(DESTDIR)$(PREFIX)/share/doc/tuijin/plans
+	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/tuijin
+	install -m 644 docs/* $(DESTDIR)$(PREFIX)/share/doc/tuijin/docs
+	install -m 644 plans/*.yaml $(DESTDIR)$(PREFIX)/share/doc/tuijin/plans
 
 clean: ## removes what was built
 	rm -rf $(BUILD)

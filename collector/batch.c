@@ -142,8 +142,9 @@ say_misplaced(const struct plan *p, const struct record *rec, struct refusal *wh
 		refusal_set(why, REPORT_NOT_OFFICE, "the office of plan %s is %s in revision %u",
 		    p->id, p->agencies[p->office].id, revision);
 	else if (plan_find_task(p, task) == PLAN_NONE)
-		refusal_set(why, REPORT_UNKNOWN_TASK, "plan %s has no task %u in revision %u",
-		    p->id, task, revision);
+		refusal_set(why, REPORT_UNKNOWN_TASK,
+		    "task: got %u, plan %s has 1 to %u in revision %u", task, p->id,
+		    (unsigned)p->task_count, revision);
 	else
 		refusal_set(why, REPORT_NOT_RESPONSIBLE,
 		    "agency %.*s holds no obligation in task %u of plan %s in revision %u",

@@ -47,20 +47,20 @@ find_slot(struct intake *in, const struct plan *p, const struct book *book, uint
 	uint32_t task = plan_find_task(p, r->task);
 
 	if (task == PLAN_NONE)
-		return refuse(
-		    why, REPORT_UNKNOWN_TASK, "plan %s has no task %u", p->id, (unsigned)r->task);
+		return refuse(why, REPORT_UNKNOWN_TASK, "task: got %u, plan %s has 1 to %u",
+		    (unsigned)r->task, p->id, (unsigned)p->task_count);
 	if (ruling && agency != p->office)
 		return refuse(why, REPORT_NOT_OFFICE,
-		    "agency %s is not the office of plan %s, which is %s", p->agencies[agency].id,
+		    "agency: %s is not the office of plan %s, which is %s", p->agencies[agency].id,
 		    p->id, p->agencies[p->office].id);
 	*slot = book_find(book, task, agency, ruling);
 	if (*slot == PLAN_NONE)
 		return refuse(why, REPORT_NOT_RESPONSIBLE,
-		    "agency %s holds no obligation in task %u", p->agencies[agency].id,
+		    "task: agency %s holds no obligation in task %u", p->agencies[agency].id,
 		    (unsigned)r->task);
 	if (is_repeated(in, *slot))
-		return refuse(why, REPORT_DUPLICATE_TASK,
-		    "task %u comes more than once in this message", (unsigned)r->task);
+		return refuse(why, REPORT_DUPLICATE_TASK, "task: %u comes twice in %s",
+		    (unsigned)r->task, ruling ? "dispositions" : "reports");
 	return 0;
 }
 
@@ -107,7 +107,7 @@ find_session(const struct intake *in, const struct message *m, struct session **
 		    why, REPORT_UNAVAILABLE, "the store is away (%.120s)", session_trouble(*s));
 	*agency = plan_find_agency(session_plan(*s), m->agency);
 	if (*agency == PLAN_NONE)
-		return refuse(why, REPORT_UNKNOWN_AGENCY, "agency: plan %s has no '%s'",
+		return refuse(why, REPORT_UNKNOWN_AGENCY, "agency: plan %s has no agency '%s'",
 		    session_id(*s), text_escape(m->agency, shown, sizeof(shown)));
 	return 0;
 }

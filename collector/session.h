@@ -10,6 +10,8 @@
  *      │ read                      ▲ link lost, refused, plan changed
  *      ▼                           │
  *   SERVING   a batch leaves whenever one is there and none is under way
+ *
+ * For messages the two are one (SESSION_OPEN) until LOADING has lasted too long.
  */
 #ifndef TUIJIN_COLLECTOR_SESSION_H
 #define TUIJIN_COLLECTOR_SESSION_H

@@ -5,10 +5,17 @@
  * (core/wire_*.h) reads and writes them; nothing here knows a byte format.
  * Contract: docs/protocol.md, "Reports".
  *
- * A new field of a report goes: into struct report; if it is a text, into enum
- * report_text_field and report_texts[] (report.c); into the tables of wire_entry.c,
- * both directions; into wire_record.c, at the end of a content; and into
- * docs/protocol.md, with its cases in tests/unit/test_wire_message.c.
+ * A new field of a report goes into
+ *   struct report below; a text also into enum report_text_field and report_texts[];
+ *   report_check(), if a rule holds between it and others;
+ *   wire_entry.c: a row of report_fields[] to read it, write_status() to write it;
+ *   wire_record.c, at the end of a content: AT_*, status_count(), pack_status(),
+ *     take_status();
+ *   cli/input.c readers[], cli/report.c and README for a flag, and bytes_of() in
+ *     cli/report_stream.c for a text;
+ *   docs/protocol.md, docs/asyncapi.yaml;
+ *   tests: report_equal.h, report_limits.h, and its cases in test_wire_message.c,
+ *     test_wire_record.c, test_input.c, prop_wire.c, interop/client.py.
  */
 #ifndef TUIJIN_CORE_REPORT_H
 #define TUIJIN_CORE_REPORT_H

@@ -15,7 +15,7 @@
  * content are cut off.
  * To change it: append to the content or to the record, never reorder or remove
  * (old entries stay, and so do their digests); a reader takes a missing element
- * as absent and passes over further ones; list it here and in docs/design.md.
+ * as absent and passes over further ones; list it here.
  */
 #ifndef TUIJIN_CORE_WIRE_RECORD_H
 #define TUIJIN_CORE_WIRE_RECORD_H

@@ -113,6 +113,14 @@ serve tuijin-aggregator 7302
 aggregator=$endpoint
 id=$(sed -n 's/^id: *//p' "$plan" | tr -d '"')
 
+if [ "$mode" = demo ]; then
+	# A plan under way is a better picture than one at zero.
+	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500
+	sleep 0.5 # until the summaries are in Redis
+	"$bin/tuijin" status --plan "$id"
+	echo
+	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate "${RATE:-5}"
+fi
 cat <<TEXT
 
   Reports go to   $collector   (tuijin report --connect $collector --plan $id ...)
@@ -124,15 +132,7 @@ cat <<TEXT
   Ctrl-C ends it all.
 
 TEXT
-if [ "$mode" = demo ]; then
-	# A plan under way is a better picture than one at zero.
-	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500
-	sleep 0.5 # until the summaries are in Redis
-	"$bin/tuijin" status --plan "$id"
-	echo
-	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate "${RATE:-5}"
-fi
-"$bin/tuijin" watch --plan "$id" --connect "$aggregator" overall chapter task &
+"$bin/tuijin" watch --plan "$id" --connect "$aggregator" overall chapter section &
 watch=$!
 pids+=("$watch")
 if [ -n "${DEMO_SECONDS:-}" ]; then

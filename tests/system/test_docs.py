@@ -120,7 +120,7 @@ def skeleton(value):
     """The shape of a message: types, and words and numbers where they do not depend on the run."""
     if isinstance(value, dict):
         fixed = {"v", "kind", "plan", "agency", "seq", "task", "role", "state", "result", "code",
-                 "retry", "durability", "percent"}
+                 "retry", "durability", "percent", "message"}
         return {k: v if k in fixed else skeleton(v) for k, v in value.items()}
     if isinstance(value, list):
         return [skeleton(v) for v in value]
