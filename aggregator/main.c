@@ -27,7 +27,12 @@
 #define FINISH_MS     2000 /* for the checkpoints of all plans */
 #define SNAPSHOTS_MAX 64   /* answered in a turn */
 #define WAITS_FIXED   3    /* bus, stop, roster */
-#define EVENTS_MIN    2000 /* of the high-water mark; a snapshot must fit twice */
+
+/* The high-water mark of a subscriber, besides room for two snapshots of what there
+ * is at the start: for plans that come later, of which the largest has some 20,000
+ * topics. It cannot be raised afterwards: libzmq 4.3.4 gives new connections the mark
+ * of the time of the binding, and can crash when it changes that of existing ones. */
+#define EVENTS_MIN 50000
 
 struct settings {
 	const char            *bind, *redis, *today;
@@ -71,7 +76,6 @@ struct aggregator {
 	size_t                 wait_room;
 	int                    stop_fd;
 	int32_t                today;
-	size_t                 bound_topics; /* when the socket was bound */
 	uint64_t               snapshots;
 	int64_t                tick_at_ms, stats_at_ms;
 	struct trouble         trouble; /* of the link that asks which plans there are */
@@ -124,24 +128,6 @@ count_topics(const struct aggregator *a)
 	return topics;
 }
 
-/* The high-water mark of a subscriber: a snapshot of everything fits twice. */
-static int
-events_max(size_t topics)
-{
-	return (int)(EVENTS_MIN + 2 * topics);
-}
-
-/* For plans that came, or grew, since the socket was bound. Whenever somebody has
- * subscribed: a new connection has the mark of the time of the binding. */
-static void
-make_room(struct aggregator *a)
-{
-	size_t topics = count_topics(a);
-
-	if (topics > a->bound_topics)
-		bus_set_events_max(a->xpub, events_max(topics));
-}
-
 /* Binds and says event=ready once every plan there is has been folded. Before
  * that nobody can connect, so that nobody takes half a picture for the whole. */
 static int
@@ -156,10 +142,9 @@ become_ready(struct aggregator *a, struct err *e)
 			return 0;
 	}
 	topics = count_topics(a);
-	a->xpub = bus_xpub(a->bus, a->cfg->bind, events_max(topics), e);
+	a->xpub = bus_xpub(a->bus, a->cfg->bind, (int)(EVENTS_MIN + 2 * topics), e);
 	if (a->xpub == NULL)
 		return -1;
-	a->bound_topics = topics;
 	log_info(
 	    "event=ready bind=%s plans=%zu topics=%zu", bus_endpoint(a->xpub), a->count, topics);
 	return 0;
@@ -233,7 +218,6 @@ answer_snapshots(struct aggregator *a)
 	for (int i = 0; i < SNAPSHOTS_MAX; i++) {
 		if (bus_subscription_take(a->xpub, &topic) != BUS_MESSAGE)
 			return;
-		make_room(a);
 		if (wire_snapshot_topic(topic, &prefix))
 			answer_snapshot(a, topic, prefix);
 	}

@@ -213,7 +213,7 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		wait_ms = clock_sooner(wait_ms, GATHER_MS);
 	c->waits[1] = (struct bus_wait){.fd = c->finishing ? -1 : c->stop_fd, .events = POLLIN};
 	c->waits[2] = (struct bus_wait){.fd = -1};
-	if (link != NULL)
+	if (link != NULL && !c->finishing)
 		c->waits[2] = (struct bus_wait){.fd = store_fd(link), .events = store_events(link)};
 	for (size_t i = 0; i < c->sessions.count; i++) {
 		struct store *s = session_link(c->sessions.at[i]);

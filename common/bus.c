@@ -210,12 +210,6 @@ bus_socket_close(struct bus_socket *s)
 	free(s);
 }
 
-void
-bus_set_events_max(struct bus_socket *s, int events_max)
-{
-	zmq_setsockopt(s->zmq, ZMQ_SNDHWM, &events_max, sizeof(events_max));
-}
-
 const char *
 bus_endpoint(const struct bus_socket *s)
 {

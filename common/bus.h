@@ -36,9 +36,6 @@ struct bus_socket *bus_router(
     struct bus *b, const char *endpoint, size_t message_max, struct err *e);
 struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, int events_max, struct err *e);
 
-/* Raises the high-water mark of the subscribers that an XPUB has now. */
-void bus_set_events_max(struct bus_socket *s, int events_max);
-
 /* Sockets that connect (and reconnect by themselves). A name is looked up as IPv4;
  * an IPv6 address stands in brackets. */
 struct bus_socket *bus_dealer(struct bus *b, const char *endpoint, struct err *e);

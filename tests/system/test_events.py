@@ -5,6 +5,7 @@ import random
 import time
 
 import client
+from faults import check_kept, check_shown, today
 from harness import results, wait_for, word
 from load import AS_OF, TODAY, Load, check_snapshot, in_step, loaded, pair
 
@@ -215,16 +216,9 @@ def test_two_aggregators_send_equal_bytes_for_equal_ids(world, plan):
 
 
 def test_the_summary_hash_in_redis_equals_the_snapshot(world, plan):
-    collector, aggregator = pair(world)
+    collector, aggregator = world.collector(bind="ipc"), world.aggregator(bind="ipc")
     loaded(world, plan, collector)
-    subscriber = world.subscriber(aggregator)
-    check_snapshot(world, subscriber, plan, AS_OF)
-
-    def stored():
-        pairs = world.redis.client.hgetall(world.redis.key("summary"))
-        return {k.decode(): v for k, v in pairs.items()} == subscriber.payloads
-
-    wait_for(stored, "tuijin:{ipr-2026}:summary equals the snapshot")
+    check_kept(world, check_shown(world, aggregator, plan, today(plan)))
 
 
 def test_without_today_the_day_is_that_of_the_plans_offset(world):
