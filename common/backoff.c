@@ -3,7 +3,17 @@
 void
 backoff_init(struct backoff *b, int64_t max_ms, uint64_t seed)
 {
-	*b = (struct backoff){.max_ms = max_ms, .random = seed | 1};
+	*b = (struct backoff){.first_ms = BACKOFF_FIRST_MS, .max_ms = max_ms, .random = seed | 1};
+}
+
+void
+backoff_init_resend(struct backoff *b, uint64_t seed)
+{
+	*b = (struct backoff){
+	    .first_ms = BACKOFF_RESEND_FIRST_MS,
+	    .max_ms = BACKOFF_RESEND_MAX_MS,
+	    .random = seed | 1,
+	};
 }
 
 void
@@ -27,7 +37,7 @@ backoff_next(struct backoff *b)
 {
 	int64_t quarter;
 
-	b->pause_ms = b->pause_ms > 0 ? b->pause_ms * 2 : BACKOFF_FIRST_MS;
+	b->pause_ms = b->pause_ms > 0 ? b->pause_ms * 2 : b->first_ms;
 	if (b->pause_ms > b->max_ms)
 		b->pause_ms = b->max_ms;
 	quarter = b->pause_ms / 4;

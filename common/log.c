@@ -177,8 +177,11 @@ clean(char *line, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)line[i];
 
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8)) {
 			line[i] = '?';
+		} else if (c == 0xc2 && (unsigned char)line[i + 1] < 0xa0) {
+			line[i] = line[i + 1] = '?'; /* U+0080-9F */
+		}
 	}
 }
 

@@ -18,8 +18,9 @@
 
 #include "core/text.h"
 
-#define PLAN_ID_MAX          64  /* bytes of a plan, agency or group id */
-#define PLAN_TITLE_MAX       500 /* bytes of one title in one language */
+#define PLAN_ID_MAX          64     /* bytes of a plan, agency or group id */
+#define PLAN_ID_RESERVED     "snap" /* no plan's id: topics of snapshots begin so */
+#define PLAN_TITLE_MAX       500    /* bytes of one title in one language */
 #define PLAN_CHAPTERS_MAX    100
 #define PLAN_SECTIONS_MAX    100 /* of one chapter */
 #define PLAN_TASKS_MAX       10000
@@ -88,6 +89,7 @@ struct plan_task {
 
 struct plan_obligation {
 	uint32_t task, agency;
+	bool     by_group; /* not named itself, but a member of a group that is */
 };
 
 struct plan {

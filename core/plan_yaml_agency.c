@@ -165,7 +165,8 @@ plan_bind_groups(struct plan_binder *b, const struct plan_node *list)
 /* What a name in a task's list means: a group ("@members") or an agency. */
 struct reference {
 	bool     is_group;
-	uint32_t index; /* PLAN_NONE: unknown, and said so */
+	bool     repeated; /* a group that was named before, and said so */
+	uint32_t index;    /* PLAN_NONE: unknown, and said so */
 };
 
 static bool
@@ -186,7 +187,8 @@ resolve_group(struct plan_binder *b, const struct plan_node *n)
 		    "got %s, expected @ and the id of a group in groups", plan_value_got(n, got));
 	if (ref.index == PLAN_NONE)
 		return ref;
-	if (b->group_named[ref.index] == b->list)
+	ref.repeated = b->group_named[ref.index] == b->list;
+	if (ref.repeated)
 		plan_mistake_value(b->mistakes, n, "got %s again, expected each group once",
 		    plan_value_got(n, got));
 	b->group_named[ref.index] = b->list;
@@ -208,10 +210,10 @@ resolve(struct plan_binder *b, const struct plan_node *n)
 }
 
 static void
-place_agency(
-    struct plan_binder *b, const struct plan_node *list, uint32_t agency, struct plan_task *t)
+place_agency(struct plan_binder *b, const struct plan_node *list, struct plan_obligation o,
+    struct plan_task *t)
 {
-	struct plan_obligation o = {.task = t->number - 1, .agency = agency};
+	uint32_t agency = o.agency;
 
 	if (b->placed[agency] == b->list)
 		return;
@@ -227,6 +229,13 @@ place_agency(
 	}
 }
 
+static struct plan_obligation
+obligation(const struct plan_task *t, uint32_t agency, bool by_group)
+{
+	return (struct plan_obligation){
+	    .task = t->number - 1, .agency = agency, .by_group = by_group};
+}
+
 /* Second pass; who is in already stays where it is. */
 static void
 place(
@@ -235,13 +244,13 @@ place(
 	const struct plan_group *g;
 
 	if (!ref.is_group) {
-		place_agency(b, list, ref.index, t);
+		place_agency(b, list, obligation(t, ref.index, false), t);
 		return;
 	}
 	g = &b->groups[ref.index];
 	for (uint32_t i = 0; i < g->agency_count; i++)
 		if (b->named[g->agencies[i]] != b->list)
-			place_agency(b, list, g->agencies[i], t);
+			place_agency(b, list, obligation(t, g->agencies[i], true), t);
 }
 
 uint32_t
@@ -259,7 +268,7 @@ plan_bind_duties(struct plan_binder *b, const struct plan_node *list, struct pla
 	for (i = 0; i < count; i++)
 		if (refs[i].index == PLAN_NONE)
 			unknown++;
-		else
+		else if (!refs[i].repeated)
 			place(b, list, refs[i], t);
 	free(refs);
 	return t->obligation_count + unknown;

@@ -1,5 +1,7 @@
 #include "core/plan_yaml_bind.h"
 
+#include <string.h>
+
 #include "core/calendar.h"
 
 #define LIGHT_MAX 100
@@ -135,6 +137,10 @@ bind_head(struct plan_binder *b, const struct plan_node *const *key)
 
 	plan_value_number(b->mistakes, key[ROOT_FORMAT], 1, 1, 1);
 	p->id = plan_value_id(b->mistakes, key[ROOT_ID], p->arena);
+	if (strcmp(p->id, PLAN_ID_RESERVED) == 0)
+		plan_mistake_value(b->mistakes, key[ROOT_ID],
+		    "got '%s', expected another name: snapshots go out on topics that begin so",
+		    p->id);
 	p->revision = plan_value_number(b->mistakes, key[ROOT_REVISION], 1, PLAN_REVISION_MAX, 1);
 	bind_title(b, key[ROOT_TITLE]);
 	bind_days(b, key[ROOT_STARTS], key[ROOT_ENDS]);

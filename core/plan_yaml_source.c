@@ -5,14 +5,16 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 /* What a file may not hold as it is, beside control characters. */
-static bool
-is_refused(uint32_t code)
+bool
+plan_source_is_refused(uint32_t code)
 {
 	if (code < 0x20)
 		return code != '\t' && code != '\n' && code != '\r';
-	return (code >= 0x7f && code <= 0x9f) || /* control characters */
-	    code == 0x2028 || code == 0x2029 ||  /* line breaks to YAML 1.1 alone */
-	    code == 0xfffe || code == 0xffff;    /* no characters at all */
+	return (code >= 0x7f && code <= 0x9f) ||  /* control characters */
+	    code == 0x2028 || code == 0x2029 ||   /* line breaks to YAML 1.1 alone */
+	    (code >= 0x202a && code <= 0x202e) || /* they turn the writing round */
+	    (code >= 0x2066 && code <= 0x2069) || /* of what is shown beside them */
+	    code == 0xfffe || code == 0xffff;     /* no characters at all */
 }
 
 /* Looks at the character in front of rest. False, with a mistake, if it is
@@ -20,7 +22,7 @@ is_refused(uint32_t code)
 static bool
 check_character(uint32_t code, struct text rest, struct plan_place at, struct plan_mistakes *m)
 {
-	if (is_refused(code))
+	if (plan_source_is_refused(code))
 		plan_mistake_at(m, at, "character U+%04X is not allowed", code);
 	else if (code == '\r' && (rest.len == 1 || rest.at[1] != '\n'))
 		plan_mistake_at(m, at, "a carriage return without a line feed behind it");

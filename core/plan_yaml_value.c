@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/calendar.h"
+#include "core/plan_yaml_source.h"
 
 #define VALUE_SHOWN       48 /* bytes of a value in a message, with the NUL */
 #define NUMBER_DIGITS_MAX 10 /* more is over every limit */
@@ -235,8 +236,17 @@ plan_value_day(struct plan_mistakes *m, const struct plan_node *n, int32_t *day)
 static bool
 is_one_line(struct text t)
 {
-	return text_is_printable(t) && memchr(t.at, '\n', t.len) == NULL &&
-	    memchr(t.at, '\t', t.len) == NULL;
+	while (t.len > 0) {
+		uint32_t code;
+		size_t   n = text_decode(t, &code);
+
+		if (n == 0 || code == '\n' || code == '\t' || code == '\r' ||
+		    plan_source_is_refused(code)) /* it may come from an escape */
+			return false;
+		t.at += n;
+		t.len -= n;
+	}
+	return true;
 }
 
 const char *

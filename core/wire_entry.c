@@ -316,9 +316,11 @@ write_evidence(struct buf *out, const struct report *r)
 	pack_key(out, "evidence");
 	pack_array(out, r->evidence_count);
 	for (uint32_t i = 0; i < r->evidence_count; i++) {
-		pack_map(out, 2);
-		write_text(out, "title", r->evidence[i].title);
-		write_text(out, "uri", r->evidence[i].uri);
+		pack_map(out, 2); /* also of empty texts: refusing them is the collector's */
+		pack_key(out, "title");
+		pack_text(out, r->evidence[i].title);
+		pack_key(out, "uri");
+		pack_text(out, r->evidence[i].uri);
 	}
 }
 

@@ -203,6 +203,15 @@ wire_take_map(const msgpack_object *o, uint32_t *count)
 	return true;
 }
 
+/* Always so that it does not look like an integer, which is not the same here. */
+static void
+show_float(double value, char out[WIRE_SHOW_SIZE])
+{
+	snprintf(out, WIRE_SHOW_SIZE - 2, "%.10g", value);
+	if (strspn(out, "-0123456789") == strlen(out))
+		strcat(out, ".0");
+}
+
 static void
 show_text(struct text t, char out[WIRE_SHOW_SIZE])
 {
@@ -233,7 +242,7 @@ wire_show(const msgpack_object *o, char out[WIRE_SHOW_SIZE])
 		break;
 	case MSGPACK_OBJECT_FLOAT32:
 	case MSGPACK_OBJECT_FLOAT64:
-		snprintf(out, WIRE_SHOW_SIZE, "%.10g", o->via.f64);
+		show_float(o->via.f64, out);
 		break;
 	case MSGPACK_OBJECT_STR:
 		show_text((struct text){o->via.str.ptr, o->via.str.size}, out);

@@ -62,6 +62,7 @@ part_take(const msgpack_object *o, struct summary_part *part)
 
 	*part = (struct summary_part){0};
 	if (!wire_take_text(wire_get(o, "agency"), &part->agency) ||
+	    !text_is_name(part->agency, PLAN_ID_MAX) ||
 	    !wire_take_text(wire_get(o, "role"), &role) ||
 	    !wire_take_text(wire_get(o, "state"), &state) ||
 	    !wire_take_double(wire_get(o, "percent"), &percent) ||

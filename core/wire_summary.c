@@ -32,10 +32,16 @@ text_pack(struct buf *out, const void *member)
 	pack_text(out, *(const struct text *)member);
 }
 
+/* Only ids and numbers are texts here, and they are shown to people as they are. */
 static bool
 text_take(const msgpack_object *o, void *member)
 {
-	return wire_take_text(o, member);
+	struct text t;
+
+	if (!wire_take_text(o, &t) || (t.len > 0 && !text_is_name(t, PLAN_ID_MAX)))
+		return false;
+	*(struct text *)member = t;
+	return true;
 }
 
 static void

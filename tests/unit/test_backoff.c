@@ -22,6 +22,24 @@ pauses_double_up_to_the_limit_give_or_take_a_quarter(void **state)
 	}
 }
 
+/* "0.2 s at first, doubled each time to at most 5 s" */
+static void
+messages_are_sent_again_as_the_protocol_says(void **state)
+{
+	static const int64_t middle[] = {200, 400, 800, 1600, 3200, 4000, 4000};
+	struct backoff       b;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 200; seed++) {
+		backoff_init_resend(&b, seed);
+		for (size_t i = 0; i < COUNT(middle); i++)
+			assert_in_range(
+			    backoff_next(&b), middle[i] - middle[i] / 4, middle[i] + middle[i] / 4);
+		backoff_reset(&b);
+		assert_in_range(backoff_next(&b), 150, 250);
+	}
+}
+
 static void
 a_success_starts_over(void **state)
 {
@@ -62,6 +80,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pauses_double_up_to_the_limit_give_or_take_a_quarter),
+	    cmocka_unit_test(messages_are_sent_again_as_the_protocol_says),
 	    cmocka_unit_test(a_success_starts_over),
 	    cmocka_unit_test(pauses_differ_between_programs),
 	};

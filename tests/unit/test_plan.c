@@ -193,13 +193,19 @@ agencies_know_their_obligations_in_task_order(void **state)
 	assert_int_equal(total, 318);
 }
 
-/* The agencies of a task as one word, in order: "cab". All ids are one letter. */
+/* The agencies of a task as one word, in order, capitals for those that only a group
+ * names: "cAB". All ids are one letter. */
 static const char *
 spell(const struct plan *p, uint32_t task, char out[8])
 {
-	for (uint32_t i = 0; i < p->tasks[task].obligation_count; i++)
-		out[i] =
-		    p->agencies[p->obligations[p->tasks[task].first_obligation + i].agency].id[0];
+	for (uint32_t i = 0; i < p->tasks[task].obligation_count; i++) {
+		const struct plan_obligation *o =
+		    &p->obligations[p->tasks[task].first_obligation + i];
+
+		out[i] = p->agencies[o->agency].id[0];
+		if (o->by_group)
+			out[i] = (char)(out[i] - 'a' + 'A');
+	}
 	out[p->tasks[task].obligation_count] = '\0';
 	return out;
 }
@@ -222,11 +228,11 @@ a_group_stands_for_those_not_named(void **state)
 
 	struct plan *p = parse(yaml.at);
 
-	assert_string_equal(spell(p, 2, out), "cab");
+	assert_string_equal(spell(p, 2, out), "cAB");
 	assert_int_equal(p->tasks[2].named_count, 2);
-	assert_string_equal(spell(p, 3, out), "bca");
+	assert_string_equal(spell(p, 3, out), "Bca");
 	assert_int_equal(p->tasks[3].named_count, 3);
-	assert_string_equal(spell(p, 5, out), "ab");
+	assert_string_equal(spell(p, 5, out), "AB");
 	assert_int_equal(p->tasks[5].named_count, 1);
 	assert_int_equal(p->tasks[4].duty, PLAN_LEAD); /* of one, whatever it says */
 	assert_int_equal(p->tasks[4].weight, 7);

@@ -109,7 +109,7 @@ static struct refused_case {
 	{"state is a number", HEAD "95 00 11 01 02 00", "record: state: got 2"},
 	{"no percent", HEAD "94 00 11 01 a9636f6d706c65746564", "record: percent: got nothing"},
 	{"percent 100.01", HEAD "95 00 11 01 a9636f6d706c65746564 cd2711", "record: percent: got 10001"},
-	{"percent is a float", HEAD "95 00 11 01 a9636f6d706c65746564 cb40c3880000000000", "record: percent: got 10000"},
+	{"percent is a float", HEAD "95 00 11 01 a9636f6d706c65746564 cb40c3880000000000", "record: percent: got 10000.0"},
 	{"help is a number", HEAD "96 00 11 01 a9636f6d706c65746564 01 01", "record: help: got 1"},
 	{"summary is a number", HEAD "97 00 11 01 a9636f6d706c65746564 01 c2 01", "record: summary: got 1"},
 	{"problems is bytes", HEAD "98 00 11 01 a9636f6d706c65746564 01 c2 c0 c40161", "record: problems: got bytes"},
