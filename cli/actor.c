@@ -2,15 +2,17 @@
 
 #include <stdlib.h>
 
+#include "common/backoff.h"
 #include "core/buf.h"
 #include "core/mem.h"
 #include "core/wire_message.h"
 
 /* A message under way. seq 0: free. */
 struct flight {
-	uint64_t   seq;
-	int64_t    resend_ms; /* monotonic */
-	struct buf message;
+	uint64_t       seq;
+	int64_t        resend_ms; /* monotonic */
+	struct backoff pause;     /* after each answer that says: again, later */
+	struct buf     message;
 };
 
 struct actor {
@@ -107,6 +109,7 @@ actor_send(struct actor *a, const struct report *r, uint64_t wall_us, int64_t mo
 	a->seq = wall_us > a->seq ? wall_us : a->seq + 1;
 	f->seq = a->seq;
 	f->resend_ms = mono_ms + ACTOR_RESEND_MS;
+	backoff_init_resend(&f->pause, a->seq);
 	buf_reset(&f->message);
 	wire_report_encode(&f->message, text_of(a->plan), text_of(a->agency), f->seq, r, 1);
 	(void)bus_dealer_send(a->socket, buf_text(&f->message));
@@ -134,7 +137,7 @@ take_answer(struct actor *a, const struct reply *reply, int64_t mono_ms)
 	if (f == NULL)
 		return; /* a second answer to a message that was sent twice */
 	if (reply->kind == REPLY_ERROR && reply->retry) {
-		f->resend_ms = mono_ms + ACTOR_PAUSE_MS;
+		f->resend_ms = mono_ms + backoff_next(&f->pause);
 		return;
 	}
 	if (reply->kind == REPLY_ERROR)

@@ -14,7 +14,6 @@
 #include "core/wire_reply.h"
 
 #define ACTOR_RESEND_MS 2000 /* without an answer */
-#define ACTOR_PAUSE_MS  500  /* after an answer that says: again, later */
 
 /* What all actors have counted together. */
 struct actor_counts {

@@ -35,7 +35,6 @@ static const struct option_row rows[] = {
 	{"events", "ENDPOINT", OPTION_TEXT, AT(events), NULL, 0, 0, "the aggregator: measures also until the event that has the report in"},
 	{"no-verify", NULL, OPTION_FLAG, AT(no_verify), NULL, 0, 0, "what answers is an echo: any reply is a good one"},
 	COMMAND_JSON(struct bench_settings, "the result as one JSON object"),
-	COMMAND_LANG(struct bench_settings),
 	COMMAND_LOG(struct bench_settings),
 };
 /* clang-format on */
@@ -61,7 +60,9 @@ check(const struct bench_settings *cfg, struct err *e)
 		    e, ERR_USAGE, "--duration: expected 0 to 86400, got %g", cfg->duration);
 	if (!(cfg->rate >= 0 && cfg->rate <= 1e9))
 		return err_fail(e, ERR_USAGE, "--rate: expected 0 to 1e9, got %g", cfg->rate);
-	return 0;
+	if (command_check_endpoint("connect", cfg->connect, e) != 0)
+		return -1;
+	return command_check_endpoint("events", cfg->events, e);
 }
 
 static struct bench_load_settings

@@ -5,6 +5,7 @@
 
 #include "cli/bench_connection.h"
 #include "cli/bench_events.h"
+#include "common/backoff.h"
 #include "common/bus.h"
 #include "common/clock.h"
 #include "core/mem.h"
@@ -12,7 +13,6 @@
 
 #define GREETING_MS   5000     /* for the first answer on every connection */
 #define SILENCE_US    10000000 /* without an answer for good: give up */
-#define RESEND_US     100000   /* after "later" */
 #define EVENTS_US     1000000  /* for the last events, after the last answer */
 #define WAIT_MS       50       /* for anything */
 #define LOADED_RATE   1000     /* reports a second from which on the sender naps */
@@ -31,8 +31,9 @@ struct bench_load {
 	uint64_t                          looked_at;
 	uint32_t                          turn; /* the connection that sends next */
 	int64_t                           begin_us, now_us;
-	int64_t heard_us; /* the last verdict, or when waiting for one began */
-	int64_t again_us; /* when to send again; 0: nothing */
+	int64_t        heard_us; /* the last verdict, or when waiting for one began */
+	int64_t        again_us; /* when to send again; 0: nothing */
+	struct backoff pause;    /* of all together: the store is the same */
 };
 
 /* --- coming and going ------------------------------------------------------- */
@@ -105,6 +106,7 @@ static void
 settle(struct bench_load *l, struct bench_slot *slot)
 {
 	slot->waiting = false;
+	backoff_reset(&l->pause);
 	l->heard_us = l->now_us;
 	l->result->answered++;
 	histogram_add(&l->result->ack_us, (uint64_t)(l->now_us - slot->sent_us));
@@ -126,7 +128,7 @@ read_reply(struct bench_load *l, struct bench_slot *slot, struct text bytes)
 	} else if (r->kind == REPLY_ERROR && r->retry) {
 		slot->again = true;
 		if (l->again_us == 0)
-			l->again_us = l->now_us + RESEND_US;
+			l->again_us = l->now_us + backoff_next(&l->pause) * 1000;
 	} else if (r->kind == REPLY_ERROR) {
 		l->result->refused[r->code]++;
 		settle(l, slot);
@@ -269,9 +271,9 @@ send_again(struct bench_load *l)
 		if (!slot->waiting || !slot->again)
 			continue;
 		slot->again = !bench_connection_send(c, slot->n);
-		if (slot->again)
-			l->again_us = l->now_us + RESEND_US;
-		else
+		if (slot->again && l->again_us == 0)
+			l->again_us = l->now_us + backoff_next(&l->pause) * 1000;
+		else if (!slot->again)
 			l->result->resent++;
 	}
 }
@@ -321,6 +323,7 @@ static int
 run(struct bench_load *l, struct err *e)
 {
 	l->begin_us = l->now_us = l->heard_us = clock_mono_us();
+	backoff_init_resend(&l->pause, (uint64_t)l->begin_us);
 	while (!is_over(l)) {
 		bool moved = take_answers(l);
 

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -10,10 +11,18 @@ static struct {
 	enum log_level least;
 } notes = {.program = "tuijin", .least = LOG_INFO};
 
+/* Says msg as it is: options_parse() has put the hint there. */
+static int
+say(const struct err *e)
+{
+	fprintf(stderr, "%s: %s\n", notes.program, e->msg);
+	return err_exit_status(e);
+}
+
 static int
 wrong(const struct err *e)
 {
-	fprintf(stderr, "%s: %s\ntry '%s --help'\n", notes.program, e->msg, notes.program);
+	fprintf(stderr, "%s: %s; try '%s --help'\n", notes.program, e->msg, notes.program);
 	return err_exit_status(e);
 }
 
@@ -28,7 +37,7 @@ command_open(const struct option_page *page, int argc, char **argv, void *settin
 	case OPTIONS_SHOWN:
 		return 0;
 	case OPTIONS_WRONG:
-		return wrong(&err);
+		return say(&err);
 	case OPTIONS_RUN:
 		break;
 	}
@@ -41,15 +50,49 @@ command_open(const struct option_page *page, int argc, char **argv, void *settin
 	return -1;
 }
 
+/* "7301" of "tcp://host:7301" */
+static bool
+ends_in_port(const char *value)
+{
+	const char *colon = strrchr(value, ':');
+	long        port;
+
+	if (colon == NULL || colon == value || colon[1] == '\0' || strlen(colon + 1) > 5 ||
+	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
+		return false;
+	port = strtol(colon + 1, NULL, 10);
+	return port >= 1 && port <= 65535;
+}
+
+int
+command_check_endpoint(const char *flag, const char *value, struct err *e)
+{
+	char shown[100];
+
+	if (value == NULL || (strncmp(value, "ipc://", 6) == 0 && value[6] != '\0') ||
+	    (strncmp(value, "tcp://", 6) == 0 && ends_in_port(value + 6)))
+		return 0;
+	return err_fail(e, ERR_USAGE, "--%s: got '%s', expected tcp://host:port or ipc://path",
+	    flag, text_escape(text_of(value), shown, sizeof(shown)));
+}
+
+/* Messages of common/store begin so, and do not know which flag chose the store. */
+static bool
+is_about_redis(const struct err *e)
+{
+	return (e->code == ERR_AGAIN || e->code == ERR_ENV) && strncmp(e->msg, "redis: ", 7) == 0;
+}
+
 int
 command_fail(const struct err *e)
 {
+	struct err hinted = *e;
+
+	if (is_about_redis(e))
+		err_set(&hinted, e->code, "%.250s (--redis or TUIJIN_REDIS names another)", e->msg);
 	if (notes.json)
-		return log_exit(e);
-	if (e->code == ERR_USAGE)
-		return wrong(e);
-	fprintf(stderr, "%s: %s\n", notes.program, e->msg);
-	return err_exit_status(e);
+		return log_exit(&hinted);
+	return e->code == ERR_USAGE ? wrong(e) : say(&hinted);
 }
 
 void

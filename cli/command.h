@@ -4,7 +4,8 @@
  *
  * A subcommand is a function like main(): it parses its own flags, prints its
  * results to standard output and says on standard error why it failed. Exit
- * statuses are those of sysexits(3): 0, 64 usage, 65 bad data, 69 unavailable.
+ * statuses are those of sysexits(3): 0, 64 usage, 65 bad data, 69 unavailable,
+ * 74 standard output could not be written, 78 an endpoint that cannot work here.
  */
 #ifndef TUIJIN_CLI_COMMAND_H
 #define TUIJIN_CLI_COMMAND_H
@@ -73,7 +74,12 @@ struct command_run {
 int command_open(const struct option_page *page, int argc, char **argv, void *settings,
     struct command_settings *shared, struct command_run *run);
 
-/* Says why on standard error. Returns the exit status for it. */
+/* Checks that the value of --flag is an endpoint to connect to, tcp://host:port or
+ * ipc://path; NULL is fine. Errors: ERR_USAGE. */
+int command_check_endpoint(const char *flag, const char *value, struct err *e);
+
+/* Says why on standard error, with where help is if the words were off and with
+ * --redis if the store is away. Returns the exit status for it. */
 int command_fail(const struct err *e);
 
 /* One more line on standard error, "tuijin report: …", or a log line with

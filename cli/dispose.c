@@ -69,7 +69,7 @@ ruling(const struct dispose_settings *cfg, struct report *r, struct err *e)
 		r->reason = text_of(cfg->reason);
 	if (!text_is_utf8(r->reason))
 		return err_fail(e, ERR_INPUT, "--reason: not UTF-8");
-	return cfg->at == NULL ? 0 : input_moment(text_of(cfg->at), &r->at_ms, e);
+	return cfg->at == NULL ? 0 : input_moment("--at", text_of(cfg->at), &r->at_ms, e);
 }
 
 /* Fills in from the plan in Redis what the flags leave open. */

@@ -32,17 +32,19 @@ input_file(const char *path, size_t bytes_max, struct buf *out, struct err *e)
 }
 
 int
-input_percent(const char *word, uint32_t *basis_points, struct err *e)
+input_percent(const char *field, const char *word, uint32_t *basis_points, struct err *e)
 {
-	char  *end;
+	char  *end, shown[SHOWN];
 	double percent;
 
 	if (*word < '0' || *word > '9' || strspn(word, "0123456789.") != strlen(word))
-		return err_fail(e, ERR_INPUT, "percent: got '%.20s', expected 0 to 100", word);
+		return err_fail(e, ERR_INPUT, "%s: got '%s', expected 0 to 100", field,
+		    text_escape(text_of(word), shown, sizeof(shown)));
 	percent = strtod(word, &end);
 	if (*end != '\0' || !report_percent_parse(percent, basis_points))
 		return err_fail(e, ERR_INPUT,
-		    "percent: got '%.20s', expected 0 to 100 with at most two decimals", word);
+		    "%s: got '%s', expected 0 to 100 with at most two decimals", field,
+		    text_escape(text_of(word), shown, sizeof(shown)));
 	return 0;
 }
 
@@ -104,7 +106,7 @@ parse_time(struct text t, int64_t *of_day_ms, int *offset_min)
 }
 
 int
-input_moment(struct text word, int64_t *ms, struct err *e)
+input_moment(const char *field, struct text word, int64_t *ms, struct err *e)
 {
 	char    shown[SHOWN];
 	int32_t day;
@@ -116,9 +118,9 @@ input_moment(struct text word, int64_t *ms, struct err *e)
 	if (word.len < 10 || !calendar_parse_date((struct text){word.at, 10}, &day) ||
 	    !parse_time((struct text){word.at + 10, word.len - 10}, &of_day_ms, &offset_min))
 		return err_fail(e, ERR_INPUT,
-		    "at: got '%s', expected milliseconds since 1970 or "
+		    "%s: got '%s', expected milliseconds since 1970 or "
 		    "YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM]",
-		    text_escape(word, shown, sizeof(shown)));
+		    field, text_escape(word, shown, sizeof(shown)));
 	*ms = calendar_day_start(day, offset_min) + of_day_ms;
 	return 0;
 }
@@ -199,7 +201,7 @@ read_at(const struct field *f, struct report *r)
 		r->at_ms = json_integer_value(f->value);
 		return r->at_ms >= 0 ? 0 : err_fail(f->err, ERR_INPUT, "at: below 0");
 	}
-	return read_text(f, &word) != 0 ? -1 : input_moment(word, &r->at_ms, f->err);
+	return read_text(f, &word) != 0 ? -1 : input_moment(f->key, word, &r->at_ms, f->err);
 }
 
 static int

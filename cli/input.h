@@ -17,12 +17,13 @@
  * with *e (ERR_INPUT). */
 int input_file(const char *path, size_t bytes_max, struct buf *out, struct err *e);
 
-/* "62.5" as basis points. Errors: ERR_INPUT. */
-int input_percent(const char *word, uint32_t *basis_points, struct err *e);
+/* "62.5" as basis points. field is what messages call it: "--percent". Errors:
+ * ERR_INPUT. */
+int input_percent(const char *field, const char *word, uint32_t *basis_points, struct err *e);
 
 /* A moment: milliseconds since 1970, or YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM]. Without
  * an offset it is in UTC. Errors: ERR_INPUT. */
-int input_moment(struct text word, int64_t *ms, struct err *e);
+int input_moment(const char *field, struct text word, int64_t *ms, struct err *e);
 
 /* One report as the protocol spells it (docs/protocol.md), from JSON; `at` may
  * also be a moment in words and is now_ms when absent. A key it does not know is

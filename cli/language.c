@@ -1,5 +1,6 @@
 #include "cli/language.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,4 +158,25 @@ const char *
 language_role(enum language l, bool lead)
 {
 	return roles[lead].at[l];
+}
+
+const struct noun noun_chapter = {"chapter", "chapters", "章"};
+const struct noun noun_section = {"section", "sections", "节"};
+const struct noun noun_task = {"task", "tasks", "项任务"};
+const struct noun noun_agency = {"agency", "agencies", "个部门"};
+const struct noun noun_obligation = {"obligation", "obligations", "项责任"};
+
+void
+language_counts(struct buf *out, enum language l, const struct count *counts, size_t n)
+{
+	static const struct phrase comma = PHRASE(", ", "、");
+
+	for (size_t i = 0; i < n; i++) {
+		const struct noun *of = counts[i].of;
+		const char        *english = counts[i].n == 1 ? of->one : of->many;
+
+		buf_addf(out, "%s%" PRIu32 " %s", i == 0 ? "" : comma.at[l], counts[i].n,
+		    l == LANGUAGE_ZH ? of->zh : english);
+	}
+	buf_addf(out, "\n");
 }

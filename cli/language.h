@@ -6,6 +6,7 @@
 #ifndef TUIJIN_CLI_LANGUAGE_H
 #define TUIJIN_CLI_LANGUAGE_H
 
+#include "core/buf.h"
 #include "core/err.h"
 #include "core/plan.h"
 #include "core/report.h"
@@ -30,6 +31,21 @@ struct phrase {
 			[LANGUAGE_EN] = (en), [LANGUAGE_ZH] = (zh)                                 \
 		}                                                                                  \
 	}
+
+/* What can be counted, and a number of it: "1 section", "2 sections", "2 节". */
+struct noun {
+	const char *one, *many, *zh;
+};
+
+struct count {
+	uint32_t           n;
+	const struct noun *of;
+};
+
+extern const struct noun noun_chapter, noun_section, noun_task, noun_agency, noun_obligation;
+
+/* Appends them, with commas between and a newline behind. */
+void language_counts(struct buf *out, enum language l, const struct count *counts, size_t n);
 
 /* Names of values; `head` is the short form for the head of a column. */
 const char *language_task_state(enum language l, enum task_state s);

@@ -3,10 +3,9 @@
 #include <stdio.h>
 
 #include "cli/input.h"
-#include "core/plan_yaml.h"
 
-static void
-tell(const char *path, const struct plan_mistakes *m)
+void
+plan_file_tell(const char *path, const struct plan_mistakes *m)
 {
 	for (size_t i = 0; i < m->kept; i++)
 		fprintf(stderr, "%s:%zu:%zu: %s\n", path, m->at[i].line, m->at[i].column,
@@ -16,20 +15,28 @@ tell(const char *path, const struct plan_mistakes *m)
 }
 
 struct plan *
-plan_file_read(const char *path, struct buf *yaml, struct err *e)
+plan_file_parse(const char *path, struct buf *yaml, struct plan_mistakes *m, struct err *e)
 {
-	struct plan_mistakes mistakes = {0};
-	struct plan         *p;
+	struct plan *p;
 
 	buf_reset(yaml);
 	if (input_file(path, PLAN_YAML_MAX, yaml, e) != 0)
 		return NULL;
-	p = plan_yaml_parse(yaml->at, yaml->len, &mistakes);
-	if (p == NULL) {
-		tell(path, &mistakes);
-		err_set(e, ERR_INPUT, "%s: %zu mistake%s", path, mistakes.count,
-		    mistakes.count == 1 ? "" : "s");
-	}
+	p = plan_yaml_parse(yaml->at, yaml->len, m);
+	if (p == NULL)
+		err_set(
+		    e, ERR_INPUT, "%s: %zu mistake%s", path, m->count, m->count == 1 ? "" : "s");
+	return p;
+}
+
+struct plan *
+plan_file_read(const char *path, struct buf *yaml, struct err *e)
+{
+	struct plan_mistakes mistakes = {0};
+	struct plan         *p = plan_file_parse(path, yaml, &mistakes, e);
+
+	if (p == NULL)
+		plan_file_tell(path, &mistakes);
 	plan_mistakes_fini(&mistakes);
 	return p;
 }

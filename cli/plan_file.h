@@ -7,6 +7,15 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/plan.h"
+#include "core/plan_yaml.h"
+
+/* The plan in a file, its mistakes in *m (zero before; plan_mistakes_fini() it). NULL
+ * with *e (ERR_INPUT), which says how many, or why the file cannot be read. */
+struct plan *plan_file_parse(
+    const char *path, struct buf *yaml, struct plan_mistakes *m, struct err *e);
+
+/* FILE:LINE:COLUMN: message on standard error, for each. */
+void plan_file_tell(const char *path, const struct plan_mistakes *m);
 
 /* The plan in a file, its bytes in *yaml (owned by the caller, reset here). Every
  * mistake goes to standard error as FILE:LINE:COLUMN: message; NULL with *e

@@ -67,7 +67,7 @@ agencies(struct tree *t, const struct plan_task *task)
 		const struct plan_agency     *a = &t->plan->agencies[o->agency];
 
 		buf_addf(&t->out, "%s", i == 0 ? "" : " ");
-		if (i >= task->named_count)
+		if (o->by_group)
 			buf_addf(&t->out, "+");
 		styled(
 		    t, i == 0 ? STYLE_CYAN : STYLE_PLAIN, l == LANGUAGE_ZH ? a->title.zh : a->id);
@@ -118,10 +118,8 @@ chapter(struct tree *t, const struct plan_chapter *c)
 }
 
 static const struct phrase figures =
-    PHRASE("%s · revision %" PRIu32 " · %s to %s · reports %s · office %s\n%" PRIu32
-	   " tasks, %" PRIu32 " agencies, %" PRIu32 " obligations\n",
-	"%s · 第 %" PRIu32 " 版 · %s 至 %s · %s报告 · 办公室 %s\n%" PRIu32 " 项任务、%" PRIu32
-	" 个部门、%" PRIu32 " 项责任\n");
+    PHRASE("%s · revision %" PRIu32 " · %s to %s · reports %s · office %s\n",
+	"%s · 第 %" PRIu32 " 版 · %s 至 %s · %s报告 · 办公室 %s\n");
 
 static void
 print_tree(const struct plan *p, const struct command_run *run)
@@ -129,14 +127,19 @@ print_tree(const struct plan *p, const struct command_run *run)
 	struct tree               t = {.plan = p, .run = run};
 	enum language             l = run->language;
 	const struct plan_agency *office = &p->agencies[p->office];
-	char                      starts[CALENDAR_DATE_SIZE], ends[CALENDAR_DATE_SIZE];
+	const struct count        counts[] = {
+		   {p->task_count, &noun_task},
+		   {p->agency_count, &noun_agency},
+		   {p->obligation_count, &noun_obligation},
+        };
+	char starts[CALENDAR_DATE_SIZE], ends[CALENDAR_DATE_SIZE];
 
 	title(&t, STYLE_BOLD, p->title);
 	buf_addf(&t.out, "\n");
 	buf_addf(&t.out, figures.at[l], p->id, p->revision, calendar_format_date(p->starts, starts),
 	    calendar_format_date(p->ends, ends), language_every(l, p->every),
-	    l == LANGUAGE_ZH ? office->title.zh : office->id, p->task_count, p->agency_count,
-	    p->obligation_count);
+	    l == LANGUAGE_ZH ? office->title.zh : office->id);
+	language_counts(&t.out, l, counts, OPTIONS_COUNT(counts));
 	for (uint32_t i = 0; i < p->chapter_count; i++)
 		chapter(&t, &p->chapters[i]);
 	fwrite(t.out.at, 1, t.out.len, stdout);

@@ -103,7 +103,7 @@ set_state(const struct report_settings *cfg, struct report *r, struct err *e)
 		    "--state: got '%.20s', expected not_started, in_progress, blocked or completed",
 		    cfg->state);
 	if (cfg->percent != NULL)
-		return input_percent(cfg->percent, &r->percent, e);
+		return input_percent("--percent", cfg->percent, &r->percent, e);
 	if (r->state != REPORT_NOT_STARTED && r->state != REPORT_COMPLETED)
 		return err_fail(e, ERR_USAGE, "--percent is missing");
 	r->percent = r->state == REPORT_COMPLETED ? REPORT_PERCENT_MAX : 0;
@@ -120,7 +120,7 @@ from_flags(const struct report_settings *cfg, struct report *r, struct err *e)
 	    .at_ms = clock_wall_ms(),
 	    .help = cfg->help_wanted,
 	};
-	if (cfg->at != NULL && input_moment(text_of(cfg->at), &r->at_ms, e) != 0)
+	if (cfg->at != NULL && input_moment("--at", text_of(cfg->at), &r->at_ms, e) != 0)
 		return -1;
 	if (cfg->withdraw)
 		return 0;

@@ -10,15 +10,30 @@
 
 #define SHOWN 300 /* of a message from outside */
 
+static void
+tell_late(const char *endpoint, int64_t timeout_ms, const char *why)
+{
+	if (why == NULL)
+		command_note(LOG_WARN, "no answer yet from %s; trying for %" PRId64 " s", endpoint,
+		    timeout_ms / 1000);
+	else
+		command_note(LOG_WARN, "%s: not stored yet: %s; trying for %" PRId64 " s", endpoint,
+		    why, timeout_ms / 1000);
+}
+
 int
 sender_open(struct sender *s, const char *endpoint, uint64_t first_seq, struct err *e)
 {
 	s->by_clock = first_seq == 0;
 	s->seq = s->by_clock ? 0 : first_seq - 1;
 	s->reply = mem_zeroed(1, sizeof(*s->reply));
+	if (command_check_endpoint("connect", endpoint, e) != 0)
+		return -1;
 	s->bus = bus_open(1);
-	s->client = client_open(s->bus, endpoint, e);
-	return s->client == NULL ? -1 : 0;
+	if ((s->client = client_open(s->bus, endpoint, e)) == NULL)
+		return -1;
+	client_on_late(s->client, tell_late);
+	return 0;
 }
 
 void

@@ -120,7 +120,8 @@ simulate_command(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	if ((stop_fd = stop_open(&err)) < 0 ||
+	if (command_check_endpoint("connect", cfg.connect, &err) != 0 ||
+	    (stop_fd = stop_open(&err)) < 0 ||
 	    (p = loaded_plan_at(cfg.redis, cfg.plan, &err)) == NULL)
 		return command_fail(&err);
 	settings = settings_of(&cfg, stop_fd);

@@ -11,11 +11,12 @@ static void
 headline_tasks(const struct status_view *v, const struct summary *s)
 {
 	static const struct phrase total = PHRASE("%" PRIu32 " tasks: ", "%" PRIu32 " 项任务：");
+	static const struct phrase single = PHRASE("%" PRIu32 " task: ", "%" PRIu32 " 项任务：");
 	static const struct phrase comma = PHRASE(", ", "、");
 	enum language              l = v->run->language;
 	const char                *between = "";
 
-	buf_addf(v->out, total.at[l], s->task_total);
+	buf_addf(v->out, (s->task_total == 1 ? single : total).at[l], s->task_total);
 	for (int i = 0; i < TASK_STATES; i++) {
 		struct text word = text_of(language_task_state(l, (enum task_state)i));
 
@@ -55,6 +56,17 @@ headline_task(const struct status_view *v, const struct summary *s)
 	buf_addf(v->out, "\n");
 }
 
+/* The times of a task's parts have no zone beside them: it is said here, once. */
+static void
+headline_zone(const struct status_view *v)
+{
+	static const struct phrase words =
+	    PHRASE("times are UTC%c%02d:%02d\n", "时间为 UTC%c%02d:%02d\n");
+	int minutes = v->plan->utc_offset_min, size = minutes < 0 ? -minutes : minutes;
+
+	buf_addf(v->out, words.at[v->run->language], minutes < 0 ? '-' : '+', size / 60, size % 60);
+}
+
 void
 status_view_headline(const struct status_view *v)
 {
@@ -86,5 +98,7 @@ status_view_headline(const struct status_view *v)
 	else
 		headline_tasks(v, s);
 	headline_reported(v, s);
+	if (s->kind == SCOPE_TASK)
+		headline_zone(v);
 	buf_addf(v->out, "\n");
 }

@@ -30,7 +30,9 @@ list(FILE *out)
 	fprintf(out,
 	    "\n'tuijin COMMAND --help' lists the flags of a command. Each flag is also\n"
 	    "TUIJIN_NAME in the environment: --redis is TUIJIN_REDIS.\n"
-	    "Exit status: 0 fine, 64 usage, 65 bad data, 69 unavailable.\n");
+	    "Exit status: 0 fine, 64 usage, 65 bad data (a file, or a report not taken), 69 Redis\n"
+	    "or a daemon unavailable, 74 output could not be written, 78 an endpoint that cannot\n"
+	    "work here.\n");
 }
 
 /* How many of argv[1..] make up this command's name; 0: it is another one. */

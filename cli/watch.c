@@ -53,7 +53,7 @@ struct watch {
 	struct seen        seen;
 	char             **wanted; /* borrowed: operands; none: all */
 	int                wanted_count;
-	const char        *plan;
+	const char        *plan, *endpoint;
 	bool               shown;    /* the first snapshot has been */
 	int64_t            heard_ms; /* when the last tick came, monotonic */
 	bool               stale;
@@ -95,6 +95,54 @@ take_summary(struct watch *w, const struct event *ev)
 		watch_view_change(&w->view, ev, known ? &was : NULL);
 }
 
+/* Refuses a word that can never match. Whether the plan has the chapter or task,
+ * only the snapshot tells. */
+static int
+check_wanted(const struct watch *w, struct err *e)
+{
+	char shown[80];
+
+	for (int i = 0; i < w->wanted_count; i++) {
+		const char     *word = w->wanted[i];
+		enum scope_kind kind;
+
+		if (!scope_kind_parse((struct text){word, strcspn(word, "/")}, &kind))
+			return err_fail(e, ERR_USAGE,
+			    "SCOPE: got '%s', expected overall, chapter/2, section/2.1, task/27 or "
+			    "agency/cnipa",
+			    text_escape(text_of(word), shown, sizeof(shown)));
+	}
+	return 0;
+}
+
+static bool
+is_seen(const struct watch *w, const char *wanted)
+{
+	for (size_t i = 0; i < w->seen.count; i++) {
+		if (is_below(w->seen.at[i].name, wanted))
+			return true;
+	}
+	return false;
+}
+
+/* Who waits for what is not there should know that. */
+static void
+tell_missing(const struct watch *w)
+{
+	char shown[200];
+
+	if (subscriber_topics(w->subscriber) == 0) {
+		command_note(LOG_WARN, "the aggregator at %s has no plan %s",
+		    screen_safe(text_of(w->endpoint), shown, sizeof(shown)), w->plan);
+		return;
+	}
+	for (int i = 0; i < w->wanted_count; i++) {
+		if (!is_seen(w, w->wanted[i]))
+			command_note(LOG_WARN, "plan %s has no '%s'", w->plan,
+			    screen_safe(text_of(w->wanted[i]), shown, sizeof(shown)));
+	}
+}
+
 /* The copy is whole for the first time: shows all of it, in order. */
 static void
 show_all(struct watch *w)
@@ -116,7 +164,8 @@ show_all(struct watch *w)
 	}
 	wire_reader_free(reader);
 	w->shown = true;
-	watch_view_notice(&w->view, "snapshot", &words);
+	tell_missing(w);
+	watch_view_notice(&w->view, "snapshot", &words, NULL);
 }
 
 static void
@@ -125,7 +174,7 @@ take_tick(struct watch *w, int64_t mono_ms)
 	static const struct phrase words = PHRASE("the aggregator is back", "汇总服务已恢复");
 
 	if (w->stale)
-		watch_view_notice(&w->view, "back", &words);
+		watch_view_notice(&w->view, "back", &words, NULL);
 	w->stale = false;
 	w->heard_ms = mono_ms;
 }
@@ -156,7 +205,7 @@ check_stale(struct watch *w, int64_t mono_ms)
 	if (w->stale || mono_ms - w->heard_ms < STALE_MS)
 		return;
 	w->stale = true;
-	watch_view_notice(&w->view, "stale", &words);
+	watch_view_notice(&w->view, "stale", &words, w->endpoint);
 }
 
 /* Until a stop is asked for or nobody reads what is printed. */
@@ -208,14 +257,17 @@ watch_command(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	status = 0;
-	if ((stop_fd = stop_open(&err)) < 0 || look_up(&cfg, &p, &w.plan, &err) != 0 ||
+	w.endpoint = cfg.connect;
+	w.wanted = argv + run.first;
+	w.wanted_count = argc - run.first;
+	if (check_wanted(&w, &err) != 0 ||
+	    command_check_endpoint("connect", cfg.connect, &err) != 0 ||
+	    (stop_fd = stop_open(&err)) < 0 || look_up(&cfg, &p, &w.plan, &err) != 0 ||
 	    (bus = bus_open(1)) == NULL ||
 	    (w.subscriber = subscriber_open(bus, cfg.connect, w.plan, &err)) == NULL) {
 		status = command_fail(&err);
 	} else {
 		w.view = (struct watch_view){.run = &run, .plan = p, .json = cfg.shared.json};
-		w.wanted = argv + run.first;
-		w.wanted_count = argc - run.first;
 		follow(&w, stop_fd);
 	}
 	buf_fini(&w.view.out);

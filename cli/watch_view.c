@@ -217,13 +217,18 @@ watch_view_change(struct watch_view *v, const struct event *ev, const struct see
 }
 
 void
-watch_view_notice(struct watch_view *v, const char *event, const struct phrase *words)
+watch_view_notice(
+    struct watch_view *v, const char *event, const struct phrase *words, const char *endpoint)
 {
+	char shown[200];
+
 	if (v->json) {
 		json_print(stdout, json_pack("{s:s}", "event", event));
 		return;
 	}
 	begin_line(v);
 	screen_styled(&v->out, v->run->out, STYLE_YELLOW, text_of(words->at[v->run->language]));
+	if (endpoint != NULL)
+		buf_addf(&v->out, " (%s)", screen_safe(text_of(endpoint), shown, sizeof(shown)));
 	end_line(v);
 }

@@ -23,7 +23,9 @@ void watch_view_state(struct watch_view *v, const struct event *ev);
 void watch_view_change(
     struct watch_view *v, const struct event *ev, const struct seen_figures *was);
 
-/* Something about the stream itself: event "snapshot", "stale", "back". */
-void watch_view_notice(struct watch_view *v, const char *event, const struct phrase *words);
+/* Something about the stream itself: event "snapshot", "stale", "back". endpoint,
+ * if not NULL, stands behind the words. */
+void watch_view_notice(
+    struct watch_view *v, const char *event, const struct phrase *words, const char *endpoint);
 
 #endif

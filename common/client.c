@@ -4,25 +4,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/backoff.h"
 #include "common/clock.h"
 #include "core/mem.h"
 
-#define PAUSE_MIN_MS 250 /* after the first "retry"; doubles from there */
-#define PAUSE_MAX_MS 2000
-
 struct client {
 	struct bus_socket *socket; /* owned */
+	client_late_fn    *late;   /* NULL: not wanted, or called already */
 	char               endpoint[BUS_ENDPOINT_SIZE];
 };
 
 /* What one client_ask() is about. */
 struct ask {
-	struct text message;
-	uint64_t    seq;         /* 0: the reply is one without */
-	int64_t     deadline_ms; /* monotonic, like all here */
-	int64_t     send_ms;     /* when to send next */
-	int64_t     pause_ms;    /* to wait after the next "retry" */
-	struct err  trouble;     /* what the last "retry" said */
+	struct text    message;
+	uint64_t       seq; /* 0: the reply is one without */
+	int64_t        timeout_ms;
+	int64_t        deadline_ms; /* monotonic, like the next two */
+	int64_t        late_ms;     /* when silence is worth a word */
+	int64_t        send_ms;     /* when to send next */
+	struct backoff pause;       /* after each "retry" */
+	struct err     trouble;     /* what the last "retry" said */
 };
 
 struct client *
@@ -37,6 +38,12 @@ client_open(struct bus *b, const char *endpoint, struct err *e)
 	c->socket = socket;
 	snprintf(c->endpoint, sizeof(c->endpoint), "%s", endpoint);
 	return c;
+}
+
+void
+client_on_late(struct client *c, client_late_fn *late)
+{
+	c->late = late;
 }
 
 void
@@ -88,8 +95,7 @@ take_answer(struct client *c, struct ask *a, struct reply *reply)
 		err_set(&a->trouble, ERR_AGAIN, "%s: %s", report_code_name(reply->code),
 		    printable(reply->message, shown, sizeof(shown)));
 		reply_fini(reply);
-		a->send_ms = clock_mono_ms() + a->pause_ms;
-		a->pause_ms = a->pause_ms * 2 < PAUSE_MAX_MS ? a->pause_ms * 2 : PAUSE_MAX_MS;
+		a->send_ms = clock_mono_ms() + backoff_next(&a->pause);
 	}
 	return false;
 }
@@ -105,13 +111,29 @@ drop_late_replies(struct client *c)
 }
 
 static int
-no_answer(const struct client *c, const struct ask *a, int64_t timeout_ms, struct err *e)
+no_answer(const struct client *c, const struct ask *a, struct err *e)
 {
+	double seconds = (double)a->timeout_ms / 1000;
+
 	if (a->trouble.code != ERR_NONE)
-		return err_fail(e, ERR_AGAIN, "%s: not stored within %" PRId64 " ms: %s",
-		    c->endpoint, timeout_ms, a->trouble.msg);
-	return err_fail(
-	    e, ERR_AGAIN, "%s: no answer within %" PRId64 " ms", c->endpoint, timeout_ms);
+		return err_fail(e, ERR_AGAIN, "%s: not stored within %g s: %s", c->endpoint,
+		    seconds, a->trouble.msg);
+	return err_fail(e, ERR_AGAIN, "%s: no answer within %g s; is a collector running there?",
+	    c->endpoint, seconds);
+}
+
+static void
+send_when_due(struct client *c, struct ask *a, int64_t now_ms)
+{
+	if (now_ms < a->send_ms)
+		return;
+	/* A full queue is as good as a lost message: try again later. */
+	(void)bus_dealer_send(c->socket, a->message);
+	a->send_ms = now_ms + CLIENT_RESEND_MS;
+	if (c->late == NULL || now_ms < a->late_ms)
+		return;
+	c->late(c->endpoint, a->timeout_ms, a->trouble.code != ERR_NONE ? a->trouble.msg : NULL);
+	c->late = NULL;
 }
 
 int
@@ -123,23 +145,21 @@ client_ask(struct client *c, struct text message, uint64_t seq, int64_t timeout_
 	struct ask      a = {
 		 .message = message,
 		 .seq = seq,
+		 .timeout_ms = timeout_ms,
 		 .deadline_ms = now_ms + timeout_ms,
+		 .late_ms = now_ms + CLIENT_RESEND_MS,
 		 .send_ms = now_ms,
-		 .pause_ms = PAUSE_MIN_MS,
         };
 
+	backoff_init_resend(&a.pause, (uint64_t)clock_mono_us());
 	drop_late_replies(c);
 	for (;;) {
 		if (take_answer(c, &a, reply))
 			return 0;
 		now_ms = clock_mono_ms();
 		if (now_ms >= a.deadline_ms)
-			return no_answer(c, &a, timeout_ms, e);
-		if (now_ms >= a.send_ms) {
-			/* A full queue is as good as a lost message: try again later. */
-			(void)bus_dealer_send(c->socket, a.message);
-			a.send_ms = now_ms + CLIENT_RESEND_MS;
-		}
+			return no_answer(c, &a, e);
+		send_when_due(c, &a, now_ms);
 		bus_wait(
 		    &wait, 1, (a.send_ms < a.deadline_ms ? a.send_ms : a.deadline_ms) - now_ms);
 	}

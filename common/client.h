@@ -20,6 +20,11 @@ struct client;
 struct client *client_open(struct bus *b, const char *endpoint, struct err *e);
 void           client_close(struct client *c); /* NULL is fine */
 
+/* Has late() called, once, when a message is still without a verdict after
+ * CLIENT_RESEND_MS: why says what the collector last answered, NULL: nothing. */
+typedef void client_late_fn(const char *endpoint, int64_t timeout_ms, const char *why);
+void         client_on_late(struct client *c, client_late_fn *late);
+
 /* Sends message and waits at most timeout_ms for its reply; seq 0 where a message
  * has none (ping, status). Returns 0 with *reply (borrowing from c until the next
  * call; reply_fini() it), or -1 with *e: ERR_AGAIN, nobody answered in time or

@@ -138,12 +138,11 @@ find_row(const struct option_page *page, struct text name)
 }
 
 static int
-refuse_flag(const struct option_page *page, struct text flag, struct err *e)
+refuse_flag(struct text flag, struct err *e)
 {
 	char shown[SHOWN_SIZE];
 
-	return err_fail(e, ERR_USAGE, "unknown flag %s; try %s --help",
-	    text_escape(flag, shown, sizeof(shown)), page->program);
+	return err_fail(e, ERR_USAGE, "unknown flag %s", text_escape(flag, shown, sizeof(shown)));
 }
 
 /* Takes the flag at argv[next], "--name", "--name=value" or "--name value". */
@@ -160,7 +159,7 @@ take_flag(struct parse *p, struct err *e)
 	if (flag.len > 2 && flag.at[1] == '-')
 		row = find_row(p->page, (struct text){flag.at + 2, flag.len - 2});
 	if (row == NULL)
-		return refuse_flag(p->page, flag, e);
+		return refuse_flag(flag, e);
 	snprintf(label, sizeof(label), "--%s", row->name);
 	if (row->type == OPTION_FLAG && value != NULL)
 		return err_fail(e, ERR_USAGE, "%s: takes no value", label);
@@ -218,11 +217,10 @@ check_operands(const struct option_page *page, int count, const char *last, stru
 	char shown[SHOWN_SIZE];
 
 	if (count < page->operands_min)
-		return err_fail(
-		    e, ERR_USAGE, "expected %s; try %s --help", page->operands, page->program);
+		return err_fail(e, ERR_USAGE, "expected %s", page->operands);
 	if (count > page->operands_max)
-		return err_fail(e, ERR_USAGE, "unexpected '%s'; try %s --help",
-		    text_escape(text_of(last), shown, sizeof(shown)), page->program);
+		return err_fail(e, ERR_USAGE, "unexpected '%s'",
+		    text_escape(text_of(last), shown, sizeof(shown)));
 	return 0;
 }
 
@@ -332,6 +330,19 @@ shows_page(const struct option_page *page, const char *word)
 	return true;
 }
 
+/* Every message ends with where help is, so that no caller has to say it again. */
+static enum options_outcome
+wrong(const struct option_page *page, struct err *e)
+{
+	char said[ERR_MESSAGE_MAX];
+
+	if (e == NULL)
+		return OPTIONS_WRONG;
+	memcpy(said, e->msg, sizeof(said));
+	err_set(e, ERR_USAGE, "%.240s; try '%.40s --help'", said, page->program);
+	return OPTIONS_WRONG;
+}
+
 enum options_outcome
 options_parse(const struct option_page *page, int argc, char **argv, void *settings, int *first,
     struct err *e)
@@ -346,12 +357,12 @@ options_parse(const struct option_page *page, int argc, char **argv, void *setti
 	for (size_t i = 0; i < page->row_count; i++)
 		clear(&page->rows[i], settings);
 	if (take_words(&p, first, e) != 0)
-		return OPTIONS_WRONG;
+		return wrong(page, e);
 	for (size_t i = 0; i < page->row_count; i++)
 		if (!p.seen[i] && fall_back(&page->rows[i], settings, e) != 0)
-			return OPTIONS_WRONG;
+			return wrong(page, e);
 	if (check_operands(page, argc - *first, argv[argc - 1], e) != 0)
-		return OPTIONS_WRONG;
+		return wrong(page, e);
 	return OPTIONS_RUN;
 }
 

@@ -56,7 +56,7 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
 /* Fills settings from defaults, environment and argv[1..]; operands are left in
  * argv[*first..argc-1] (argv is permuted). Texts are borrowed from argv, the
  * environment or the table. OPTIONS_SHOWN: --help or --version was printed to
- * standard output; OPTIONS_WRONG: *e says what is off (ERR_USAGE). */
+ * standard output; OPTIONS_WRONG: *e says what is off and where help is (ERR_USAGE). */
 enum options_outcome options_parse(const struct option_page *page, int argc, char **argv,
     void *settings, int *first, struct err *e);
 

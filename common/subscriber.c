@@ -9,8 +9,9 @@
 #include "core/buf.h"
 #include "core/fnv.h"
 #include "core/mem.h"
+#include "core/scope.h"
 
-#define SNAPSHOT_MS  3000  /* for an answer to come in whole, before asking again */
+#define SNAPSHOT_MS  5000  /* for an answer to come in whole, before asking again */
 #define DIFFERENT_MS 1000  /* how long the digest must differ before asking */
 #define TOPICS_MAX   65536 /* more than any plan has scopes */
 #define NONCE_BYTES  16
@@ -256,6 +257,23 @@ decode(struct subscriber *s, struct text topic, struct text payload)
 	return wire_event_decode(s->reader, payload.at, payload.len, &s->event, NULL) == 0;
 }
 
+/* True if ev is a summary and the topic the one of its scope: nothing is shown under
+ * another's name. */
+static bool
+is_its_topic(const struct event *ev, struct text topic)
+{
+	const struct summary *m = &ev->summary;
+	char                  want[SCOPE_TOPIC_SIZE];
+	int                   len;
+
+	if (ev->kind != EVENT_SUMMARY)
+		return false;
+	len = snprintf(want, sizeof(want), "%.*s/%s/%.*s%s", (int)m->plan.len, m->plan.at,
+	    scope_kind_name(m->kind), (int)m->key.len, m->key.len > 0 ? m->key.at : "",
+	    m->key.len > 0 ? "/" : "");
+	return text_equal(topic, (struct text){want, (size_t)len});
+}
+
 static enum subscriber_news
 take_live(struct subscriber *s, const struct text *frames, int64_t mono_ms)
 {
@@ -265,18 +283,19 @@ take_live(struct subscriber *s, const struct text *frames, int64_t mono_ms)
 		take_tick(s, mono_ms);
 		return SUBSCRIBER_TICK;
 	}
-	if (s->event.kind != EVENT_SUMMARY || !take_summary(s, frames[0], frames[1]))
+	if (!is_its_topic(&s->event, frames[0]) || !take_summary(s, frames[0], frames[1]))
 		return SUBSCRIBER_NOTHING;
 	return SUBSCRIBER_SUMMARY;
 }
 
-/* True for what is to stay when a snapshot is whole: what was heard since it was
- * asked for, and what is newer than it. The rest no longer exists. */
+/* A snapshot that is whole: which one, and how far the ledger was folded in it. */
 struct whole {
 	uint64_t        round;
 	struct position position;
 };
 
+/* True for what is to stay when a snapshot is whole: what was heard since it was
+ * asked for, and what is newer than it. The rest no longer exists. */
 static bool
 still_exists(const struct entry *en, const void *ctx)
 {
@@ -313,7 +332,7 @@ take_inbox(struct subscriber *s, const struct text *frames)
 	if (frames[1].len == 0)
 		return take_snapshot_end(s, frames[2]);
 	s->snapshot.count++;
-	if (!decode(s, frames[1], frames[2]) || s->event.kind != EVENT_SUMMARY ||
+	if (!decode(s, frames[1], frames[2]) || !is_its_topic(&s->event, frames[1]) ||
 	    !take_summary(s, frames[1], frames[2]))
 		return SUBSCRIBER_NOTHING;
 	return SUBSCRIBER_SUMMARY;

@@ -95,7 +95,35 @@ def test_an_unknown_command_is_a_usage_error_with_a_hint(words, hint):
 
 def test_a_wrong_flag_names_itself_and_where_help_is():
     done = ok("status", "--nonsense", want=64)
-    assert "nonsense" in done.stderr and "'tuijin status --help'" in done.stderr
+    assert "nonsense" in done.stderr and done.stderr.count("--help") == 1
+    assert done.stderr.endswith("; try 'tuijin status --help'\n")
+
+
+@pytest.mark.parametrize("program", ["tuijin-collector", "tuijin-aggregator"])
+def test_a_wrong_flag_of_a_daemon_names_its_help_once(program):
+    done = subprocess.run([str(BUILD / program), "--nonsense"], text=True, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == \
+        (64, f"{program}: unknown flag --nonsense; try '{program} --help'\n")
+
+
+def test_a_wrong_setting_found_later_names_help_once_too():
+    done = ok("report", "--plan", "", want=64)
+    assert done.stderr.count("--help") == 1 and done.stderr.endswith("; try 'tuijin report --help'\n")
+
+
+@pytest.mark.parametrize("endpoint", ["localhost:7301", "tcp://localhost", "tcp://:7301", "tcp://h:0",
+                                      "tcp://h:65536", "tcp://h:73o1", "ipc://", "http://h:7301"])
+@pytest.mark.parametrize("command", [
+    ["report", "--agency", "sta", "--task", 17, "--state", "completed"],
+    ["dispose", "--agency", "jco", "--task", 17, "--as", "verified"], ["watch"], ["simulate"], ["bench"]])
+def test_an_endpoint_that_is_none_is_a_usage_error(command, endpoint):
+    done = ok(*command, "--plan", PLAN, "--connect", endpoint, want=64)
+    assert f"--connect: got '{endpoint}', expected tcp://host:port or ipc://path" in done.stderr
+
+
+def test_bench_has_no_language():
+    assert "--lang" not in ok("bench", "--help").stdout
+    assert "unknown flag --lang" in ok("bench", "--lang", "zh", want=64).stderr
 
 
 def test_trouble_as_json_is_a_log_line():
@@ -129,6 +157,54 @@ def test_every_mistake_of_every_file_has_its_place(tmp_path):
     assert FIGURES in done.stdout, "the good one is still told"
     places = re.findall(rf"^{re.escape(str(bad))}:(\d+):(\d+): ", done.stderr, re.MULTILINE)
     assert [lines[int(line) - 1][int(column) - 1:][:6] for line, column in places] == ["one", "nobody"]
+
+
+def test_mistakes_as_json_are_on_standard_output(tmp_path):
+    bad = tmp_path / "bad.yaml"
+    text = PLAN_FILE.read_text(encoding="utf-8")
+    bad.write_text(text.replace("revision: 1", "revision: one", 1), encoding="utf-8")
+    line = bad.read_text(encoding="utf-8").splitlines().index("revision: one") + 1
+    done = ok("plan", "check", "--json", bad, PLAN_FILE, want=65)
+    wrong, good = json_lines(done.stdout)
+    assert good["revision"] == 1, "the good one is still told"
+    assert wrong.pop("file") == str(bad)
+    message = wrong["mistakes"][0]["message"]
+    assert "revision" in message and "one" in message
+    assert wrong == {"mistakes": [{"line": line, "column": 11, "message": message}]}
+    assert done.stderr == f"tuijin plan check: {bad}: 1 mistake\n"
+
+
+SMALL = """\
+format: 1
+id: small
+revision: 1
+title: {zh: "小计划", en: "Small plan"}
+starts: 2026-01-01
+ends: 2026-12-31
+utc_offset: "+08:00"
+reporting: {every: quarter, due_days: 10}
+office: amr
+agencies:
+  - {id: amr, zh: "省市场监管局", en: "Market Regulation", kind: agency}
+chapters:
+  - number: 1
+    zh: "章"
+    en: "Chapter"
+    sections:
+      - number: 1
+        zh: "节"
+        en: "Section"
+        tasks:
+          - {number: 1, zh: "任务", en: "Task", agencies: [amr]}
+"""
+
+
+def test_one_of_a_thing_is_singular(tmp_path):
+    small = tmp_path / "small.yaml"
+    small.write_text(SMALL, encoding="utf-8")
+    assert ok("plan", "check", small).stdout == \
+        "small revision 1: 1 chapter, 1 section, 1 task, 1 agency, 1 named pair, 1 obligation\n"
+    assert "\n1 task, 1 agency, 1 obligation\n" in ok("plan", "show", small).stdout
 
 
 def test_a_file_that_is_not_there_is_bad_data():
@@ -187,6 +263,7 @@ def test_no_redis_is_unavailable():
     with ThreadPoolExecutor() as pool:  # each waits its time out
         for done in pool.map(lambda c: run(*c, "--redis", "unix:///nonexistent/redis.sock"), commands):
             assert done.returncode == 69 and "/nonexistent/redis.sock" in done.stderr
+            assert done.stderr.endswith(" (--redis or TUIJIN_REDIS names another)\n")
 
 
 # reports
@@ -236,8 +313,9 @@ def test_without_a_seq_the_clock_counts(shared):
     ([], 64, "--task or a FILE"),
     (["--task", 2, "-"], 64, "--task or a FILE"),
     (["--task", 2, "--state", "done"], 65, "got 'done'"),
-    (["--task", 2, "--state", "in_progress", "--percent", "50.001"], 65, "two decimals"),
-    (["--task", 2, "--state", "in_progress", "--percent", "5", "--at", "yesterday"], 65, "got 'yesterday'"),
+    (["--task", 2, "--state", "in_progress", "--percent", "50.001"], 65, "--percent: got '50.001', expected"),
+    (["--task", 2, "--state", "in_progress", "--percent", "130"], 65, "--percent: got '130', expected"),
+    (["--task", 2, "--state", "in_progress", "--percent", "5", "--at", "yesterday"], 65, "--at: got 'yesterday'"),
     (["--task", 2, "--state", "completed", "--evidence", "x"], 65, "TITLE=URI"),
     (["--task", 2, "--state", "completed", "--plan", "ipr-1999"], 65, "unknown_plan"),
     (["--task", 2, "--state", "completed", "--agency", "nobody"], 65, "unknown_agency"),
@@ -258,8 +336,18 @@ def test_nobody_there_is_unavailable_after_the_timeout(tmp_path):
     begin = time.monotonic()
     done = ok("report", "--plan", PLAN, "--agency", "cnipa", "--task", 1, "--state", "not_started",
               "--connect", f"ipc://{tmp_path}/nobody", "--timeout", 1, want=69)
-    assert "no answer within 1000 ms" in done.stderr
+    assert "no answer within 1 s; is a collector running there?" in done.stderr
+    assert "no answer yet" not in done.stderr
     assert 1 <= time.monotonic() - begin < 5
+
+
+def test_waiting_for_nobody_is_told_once(tmp_path):
+    nobody = f"ipc://{tmp_path}/nobody"
+    done = ok("report", "--plan", PLAN, "--agency", "cnipa", "--task", 1, "--state", "not_started",
+              "--connect", nobody, "--timeout", 5, want=69)
+    assert done.stderr.splitlines() == [
+        f"tuijin report: no answer yet from {nobody}; trying for 5 s",
+        f"tuijin report: {nobody}: no answer within 5 s; is a collector running there?"]
 
 
 def test_a_report_waits_for_a_collector_that_comes_later(world):
@@ -278,7 +366,8 @@ def test_a_report_waits_for_redis_to_come_back(world):
              "--connect", collector.endpoint]
     world.redis.kill()
     done = ok("report", *flags, "--timeout", 3, want=69)
-    assert "not stored within 3000 ms: unavailable: " in done.stderr
+    assert "not stored within 3 s: unavailable: " in done.stderr
+    assert done.stderr.count("not stored yet: unavailable: ") == 1
     with Watcher("report", *flags) as report:
         world.redis.start()
         report.wait_line("task 17 accepted")
@@ -493,6 +582,7 @@ def test_status_in_words(summed):
     parts = ok("status", "--redis", summed.redis.url, "--scope", "task/17").stdout
     assert re.search(r"^sta  State Taxation Administration +participant .* 33\.33  in progress  "
                      r"2026-03-31 18:00:00 ", parts, re.MULTILINE)
+    assert parts.count("\ntimes are UTC+08:00\n") == 1 and "UTC" not in text
 
 
 # watch
@@ -558,7 +648,7 @@ def test_watch_tells_silence_once_and_catches_up_after_it(live):
         watch.wait_line("up to date")
         aggregator.kill()
         report_percent(live, 60)
-        watch.wait_line("no word from the aggregator for 5 s")
+        watch.wait_line(f"no word from the aggregator for 5 s ({aggregator.endpoint})")
         aggregator.start()
         watch.wait_line("the aggregator is back")
         watch.wait_line("0.00 →  30.00")
@@ -566,6 +656,28 @@ def test_watch_tells_silence_once_and_catches_up_after_it(live):
         watch.wait_line("30.00 →  40.00")
         assert watch.stop() == 0
     assert sum("no word" in line for line in watch.lines) == 1
+
+
+@pytest.mark.parametrize("scope", ["overal", "tasks/27", "27", "", "/", "task27"])
+def test_watch_refuses_a_scope_of_no_kind(scope):
+    done = ok("watch", "--plan", PLAN, "overall", scope, want=64)
+    assert f"SCOPE: got '{scope}', expected overall, chapter/2, " in done.stderr and done.stdout == ""
+
+
+def test_watch_names_the_scopes_that_the_plan_does_not_have(live):
+    with Watcher("watch", *watch_flags(live), "task/17", "task/107", "section", "agency/nobody") as watch:
+        watch.wait_line("tuijin watch: plan ipr-2026 has no 'task/107'")
+        watch.wait_line("tuijin watch: plan ipr-2026 has no 'agency/nobody'")
+        watch.wait_line("up to date")
+        assert watch.stop() == 0
+    assert sum("has no" in line for line in watch.lines) == 2
+
+
+def test_watch_says_when_the_aggregator_has_no_such_plan(live):
+    endpoint = live.daemons[1].endpoint
+    with Watcher("watch", "--connect", endpoint, "--plan", "ipr-1999", "overall") as watch:
+        watch.wait_line(f"tuijin watch: the aggregator at {endpoint} has no plan ipr-1999")
+        assert watch.stop() == 0
 
 
 def test_watch_ends_when_nobody_reads_it(live):

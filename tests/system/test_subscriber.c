@@ -274,7 +274,7 @@ a_snapshot_with_a_message_missing_is_asked_for_again(void **state)
 	answer(w, "1", 5, 100);
 	end_answer(w, 2, 5);
 	wait_news(w, SUBSCRIBER_SUMMARY);
-	w->now_ms += 2999;
+	w->now_ms += 4999;
 	expect_no_question(w);
 	w->now_ms += 1;
 	wait_question(w);

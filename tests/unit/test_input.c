@@ -57,6 +57,7 @@ static struct json_case {
 	{"json: a withdrawal needs no state", "{\"task\":1,\"action\":\"withdraw\"}", NULL},
 	{"json: null is absent", "{\"task\":1,\"state\":\"completed\",\"percent\":100,\"summary\":null}", NULL},
 	{"json: at in words", "{\"task\":1,\"action\":\"withdraw\",\"at\":\"2026-03-31\"}", NULL},
+	{"json: at in other words", "{\"task\":1,\"action\":\"withdraw\",\"at\":\"yesterday\"}", "at: got 'yesterday', expected milliseconds since 1970 or YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM]"},
 	{"json: not an object", "[1]", "expected a JSON object"},
 	{"json: no task", "{\"state\":\"completed\",\"percent\":100}", "task: missing"},
 	{"json: task 0", "{\"task\":0}", "task: expected a task number, from 1"},
@@ -97,10 +98,11 @@ check_moment(void **state)
 	const struct moment_case *c = *state;
 	struct err                err = {0};
 	int64_t                   got = 0;
-	int                       rc = input_moment(text_of(c->word), &got, &err);
+	int                       rc = input_moment("--at", text_of(c->word), &got, &err);
 
 	assert_int_equal(rc, c->want < 0 ? -1 : 0);
 	assert_int_equal(err.code, c->want < 0 ? ERR_INPUT : ERR_NONE);
+	assert_memory_equal(err.msg, c->want < 0 ? "--at: got '" : "", c->want < 0 ? 11 : 1);
 	if (c->want >= 0)
 		assert_int_equal(got, c->want);
 }
@@ -111,9 +113,10 @@ check_percent(void **state)
 	const struct percent_case *c = *state;
 	struct err                 err = {0};
 	uint32_t                   got = 0;
-	int                        rc = input_percent(c->word, &got, &err);
+	int                        rc = input_percent("--percent", c->word, &got, &err);
 
 	assert_int_equal(rc, c->want < 0 ? -1 : 0);
+	assert_memory_equal(err.msg, c->want < 0 ? "--percent: got '" : "", c->want < 0 ? 16 : 1);
 	if (c->want >= 0)
 		assert_int_equal(got, c->want);
 }

@@ -100,44 +100,58 @@ static struct parse_case {
 	"tcp://127.0.0.1:7301 - 50 0 1.5 [] yes |", NULL},
 
     {"an unknown flag", {"--colour"}, {NULL}, NULL,
-	"unknown flag --colour; try tuijin-test --help"},
+	"unknown flag --colour; try 'tuijin-test --help'"},
     {"an unknown flag hides its value", {"--pass=s3cret"}, {NULL}, NULL,
-	"unknown flag --pass; try tuijin-test --help"},
+	"unknown flag --pass; try 'tuijin-test --help'"},
     {"an abbreviation is unknown", {"--plain"}, {NULL}, NULL,
-	"unknown flag --plain; try tuijin-test --help"},
-    {"a short flag is unknown", {"-v"}, {NULL}, NULL, "unknown flag -v; try tuijin-test --help"},
-    {"one - too few", {"-bind"}, {NULL}, NULL, "unknown flag -bind; try tuijin-test --help"},
+	"unknown flag --plain; try 'tuijin-test --help'"},
+    {"a short flag is unknown", {"-v"}, {NULL}, NULL, "unknown flag -v; try 'tuijin-test --help'"},
+    {"one - too few", {"-bind"}, {NULL}, NULL, "unknown flag -bind; try 'tuijin-test --help'"},
     {"bytes in a flag are shown safely", {"--\x1b[31m"}, {NULL}, NULL,
-	"unknown flag --\\x1b[31m; try tuijin-test --help"},
-    {"a value is missing", {"--plaintext", "--redis"}, {NULL}, NULL, "--redis: expected URL"},
-    {"a flag with a value", {"--plaintext=yes"}, {NULL}, NULL, "--plaintext: takes no value"},
-    {"three operands", {"a", "b", "c'"}, {NULL}, NULL, "unexpected 'c\\''; try tuijin-test --help"},
+	"unknown flag --\\x1b[31m; try 'tuijin-test --help'"},
+    {"a value is missing", {"--plaintext", "--redis"}, {NULL}, NULL,
+	"--redis: expected URL; try 'tuijin-test --help'"},
+    {"a flag with a value", {"--plaintext=yes"}, {NULL}, NULL,
+	"--plaintext: takes no value; try 'tuijin-test --help'"},
+    {"three operands", {"a", "b", "c'"}, {NULL}, NULL,
+	"unexpected 'c\\''; try 'tuijin-test --help'"},
     {"no number", {"--publish-interval=x"}, {NULL}, NULL,
-	"--publish-interval: got 'x', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got 'x', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"a number and more", {"--publish-interval", "5ms"}, {NULL}, NULL,
-	"--publish-interval: got '5ms', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got '5ms', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"an empty number", {"--publish-interval="}, {NULL}, NULL,
-	"--publish-interval: got '', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got '', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"a blank before a number", {"--publish-interval= 5"}, {NULL}, NULL,
-	"--publish-interval: got ' 5', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got ' 5', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"a number in hex", {"--publish-interval=0x10"}, {NULL}, NULL,
-	"--publish-interval: got '0x10', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got '0x10', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"one too few", {"--publish-interval=0"}, {NULL}, NULL,
-	"--publish-interval: got '0', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got '0', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"one too many", {"--publish-interval=60001"}, {NULL}, NULL,
-	"--publish-interval: got '60001', expected a whole number from 1 to 60000 (ms)"},
+	"--publish-interval: got '60001', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"a number that would wrap", {"--offset=9223372036854775808"}, {NULL}, NULL,
-	"--offset: got '9223372036854775808', expected a whole number"},
+	"--offset: got '9223372036854775808', expected a whole number; try 'tuijin-test --help'"},
     {"not a number at all", {"--rate=nan"}, {NULL}, NULL,
-	"--rate: got 'nan', expected a number from 0 to 1000 (per-second)"},
+	"--rate: got 'nan', expected a number from 0 to 1000 (per-second); try 'tuijin-test "
+	"--help'"},
     {"infinite", {"--rate=1e999"}, {NULL}, NULL,
-	"--rate: got '1e999', expected a number from 0 to 1000 (per-second)"},
+	"--rate: got '1e999', expected a number from 0 to 1000 (per-second); try 'tuijin-test "
+	"--help'"},
     {"two points", {"--rate=1.2.3"}, {NULL}, NULL,
-	"--rate: got '1.2.3', expected a number from 0 to 1000 (per-second)"},
+	"--rate: got '1.2.3', expected a number from 0 to 1000 (per-second); try 'tuijin-test "
+	"--help'"},
     {"a variable that is wrong", {NULL}, {"TUIJIN_PUBLISH_INTERVAL", "soon"}, NULL,
-	"TUIJIN_PUBLISH_INTERVAL: got 'soon', expected a whole number from 1 to 60000 (ms)"},
+	"TUIJIN_PUBLISH_INTERVAL: got 'soon', expected a whole number from 1 to 60000 (ms); try "
+	"'tuijin-test --help'"},
     {"a switch that is neither", {NULL}, {"TUIJIN_PLAINTEXT", "maybe"}, NULL,
-	"TUIJIN_PLAINTEXT: got 'maybe', expected yes or no"},
+	"TUIJIN_PLAINTEXT: got 'maybe', expected yes or no; try 'tuijin-test --help'"},
 };
 
 static void
@@ -214,7 +228,7 @@ an_operand_that_is_missing_is_named(void **state)
 	set_variables(NULL);
 	demanding.operands_min = 1;
 	assert_int_equal(options_parse(&demanding, 1, argv, &s, &first, &err), OPTIONS_WRONG);
-	assert_string_equal(err.msg, "expected FILE [FILE]; try tuijin-test --help");
+	assert_string_equal(err.msg, "expected FILE [FILE]; try 'tuijin-test --help'");
 	assert_int_equal(err.code, ERR_USAGE);
 }
 
@@ -236,7 +250,7 @@ a_list_of_more_than_it_holds_is_refused(void **state)
 	assert_int_equal(s.plans.count, 1024);
 	assert_int_equal(
 	    options_parse(&page, OPTIONS_LIST_MAX + 2, argv, &s, &first, &err), OPTIONS_WRONG);
-	assert_string_equal(err.msg, "--plan: more than 1024 values");
+	assert_string_equal(err.msg, "--plan: more than 1024 values; try 'tuijin-test --help'");
 }
 
 /* Parses one word with standard output in a file, and reads that. */
