@@ -162,7 +162,7 @@ read_action(const struct field *f, struct report *r)
 		return -1;
 	if (text_equal(word, text_of("withdraw")))
 		r->kind = REPORT_WITHDRAWAL;
-	else if (!text_equal(word, text_of("report")))
+	else if (word.len > 0 && !text_equal(word, text_of("report")))
 		return err_fail(f->err, ERR_INPUT, "action: expected report or withdraw");
 	return 0;
 }
@@ -270,6 +270,13 @@ static const struct reader {
     {"evidence", read_evidence},
 };
 
+/* Nil says the same as nothing at all. */
+static bool
+is_absent(const json_t *value)
+{
+	return value == NULL || json_is_null(value);
+}
+
 static const struct reader *
 reader_of(const char *key)
 {
@@ -297,14 +304,14 @@ input_report(const json_t *object, int64_t now_ms, struct report *r, struct err 
 		if (reader == NULL)
 			return err_fail(e, ERR_INPUT, "%s: no such field of a report",
 			    text_escape(text_of(key), shown, sizeof(shown)));
-		if (!json_is_null(value) && reader->read(&f, r) != 0)
+		if (!is_absent(value) && reader->read(&f, r) != 0)
 			return -1;
 	}
 	if (!r->task_known)
 		return err_fail(e, ERR_INPUT, "task: missing");
 	if (r->kind == REPORT_STATUS && r->state == REPORT_UNREPORTED)
 		return err_fail(e, ERR_INPUT, "state: missing");
-	if (r->kind == REPORT_STATUS && json_object_get(object, "percent") == NULL)
+	if (r->kind == REPORT_STATUS && is_absent(json_object_get(object, "percent")))
 		return err_fail(e, ERR_INPUT, "percent: missing");
 	return 0;
 }

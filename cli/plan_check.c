@@ -4,6 +4,8 @@
 #include "cli/json.h"
 #include "cli/plan_file.h"
 
+#define PATH_SHOWN 4096
+
 struct check_settings {
 	struct command_settings shared;
 };
@@ -34,7 +36,9 @@ static void
 print_json(const struct plan *p, const char *path)
 {
 	struct plan_figures f = plan_figures_of(p);
+	char                shown[PATH_SHOWN]; /* JSON has no place for bytes that are no UTF-8 */
 
+	path = screen_safe(text_of(path), shown, sizeof(shown));
 	json_print(stdout,
 	    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "file", path, "id", p->id,
 		"revision", (json_int_t)p->revision, "chapters", (json_int_t)f.chapters, "sections",
@@ -70,13 +74,14 @@ static void
 print_mistakes(const struct plan_mistakes *m, const char *path)
 {
 	json_t *list = json_array(), *object;
-	char    shown[1024]; /* a message that was cut may end within a character */
+	char    shown[PATH_SHOWN]; /* a message that was cut may end within a character */
 
 	for (size_t i = 0; i < m->kept; i++)
 		json_array_append_new(list,
 		    json_pack("{s:I, s:I, s:s}", "line", (json_int_t)m->at[i].line, "column",
 			(json_int_t)m->at[i].column, "message",
 			screen_safe(text_of(m->at[i].message), shown, sizeof(shown))));
+	path = screen_safe(text_of(path), shown, sizeof(shown));
 	object = json_pack("{s:s, s:o}", "file", path, "mistakes", list);
 	if (m->kept < m->count)
 		json_object_set_new(object, "more", json_integer((json_int_t)(m->count - m->kept)));

@@ -116,12 +116,23 @@ print_json(const struct sender *s, const struct reply_result *r, const size_t *l
 }
 
 static int
-print_ack(struct sender *s, uint32_t count, const size_t *lines, struct err *e)
+print_ack(struct sender *s, const struct report *entries, uint32_t count, const size_t *lines,
+    struct err *e)
 {
+	if (!text_equal(s->reply->plan, text_of(s->plan)))
+		return err_fail(e, ERR_ENV, "the collector answered for another plan");
 	if (s->reply->count != count)
 		return err_fail(e, ERR_ENV,
 		    "the collector gave %zu verdicts on %" PRIu32 " reports", s->reply->count,
 		    count);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct reply_result *r = &s->reply->results[i];
+
+		if (r->task_known && r->task != entries[i].task)
+			return err_fail(e, ERR_ENV,
+			    "the collector gave a verdict on task %" PRIu32 " in place of %" PRIu32,
+			    r->task, entries[i].task);
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		const struct reply_result *r = &s->reply->results[i];
 		const size_t              *line = lines == NULL ? NULL : &lines[i];
@@ -148,7 +159,7 @@ sender_send(struct sender *s, const struct report *entries, uint32_t count, cons
 	if (client_ask(s->client, buf_text(&s->message), s->seq, s->timeout_ms, s->reply, e) != 0)
 		return -1;
 	if (s->reply->kind == REPLY_ACK)
-		rc = print_ack(s, count, lines, e);
+		rc = print_ack(s, entries, count, lines, e);
 	else
 		rc = err_fail(e, ERR_INPUT, "the message was refused: %s: %s",
 		    report_code_name(s->reply->code),

@@ -60,15 +60,15 @@ is_answer(const struct ask *a, const struct reply *r)
 {
 	if (r->kind == REPLY_ERROR && !r->seq_known)
 		return true; /* it could not even be read: ours, there is no other */
-	if (a->seq == 0)
-		return r->kind == REPLY_PONG || r->kind == REPLY_STATUS || r->kind == REPLY_ERROR;
+	if (a->seq == 0)     /* an error with a seq is a late one, to something else */
+		return r->kind == REPLY_PONG || r->kind == REPLY_STATUS;
 	return (r->kind == REPLY_ACK || r->kind == REPLY_ERROR) && r->seq_known && r->seq == a->seq;
 }
 
 static const char *
 printable(struct text t, char *out, size_t size)
 {
-	if (!text_is_utf8(t) || !text_is_printable(t))
+	if (!text_is_utf8(t) || !text_is_printable(t) || text_has_break(t))
 		return text_escape(t, out, size);
 	snprintf(out, size, "%.*s", (int)t.len, t.at);
 	return out;

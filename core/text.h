@@ -41,6 +41,14 @@ bool text_is_utf8(struct text t);
  * (U+0000-1F, 7F, 80-9F). */
 bool text_is_printable(struct text t);
 
+/* True if t has a newline or a tab: on a line of its own it could pass for two. */
+static inline bool
+text_has_break(struct text t)
+{
+	return t.len > 0 &&
+	    (memchr(t.at, '\n', t.len) != NULL || memchr(t.at, '\t', t.len) != NULL);
+}
+
 /* True if t is a name as plans, agencies and groups have: [a-z0-9] first, then
  * [a-z0-9._-], at most max bytes. */
 bool text_is_name(struct text t, size_t max);

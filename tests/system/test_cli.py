@@ -398,6 +398,15 @@ def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(shared):
     assert "sumary: no such field" in done.stderr and "3 unreadable lines" in done.stderr
 
 
+def test_an_empty_evidence_is_the_collectors_to_refuse_and_costs_no_other_line(shared):
+    bad = {"task": 2, "state": "in_progress", "percent": 5, "evidence": [{"title": "", "uri": "https://x"}]}
+    good = [{"task": t, "state": "in_progress", "percent": 6} for t in (1, 9)]
+    done = ok("report", *sender(shared), "--json", "-", want=65,
+              stdin="\n".join(map(json.dumps, [good[0], bad, good[1]])))
+    assert [(v["task"], v["result"], v.get("code")) for v in json_lines(done.stdout)] == [
+        (1, "accepted", None), (2, "rejected", "bad_field"), (9, "accepted", None)]
+
+
 def test_only_good_verdicts_but_a_bad_line_is_still_bad_data(shared):
     ok("report", *sender(shared), "-", stdin='{"task": 1, "action": "withdraw"}\nnonsense\n', want=65)
 

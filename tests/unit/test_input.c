@@ -55,6 +55,8 @@ static struct json_case {
 } json_cases[] = {
 	{"json: the least a report needs", "{\"task\":1,\"state\":\"in_progress\",\"percent\":1.5}", NULL},
 	{"json: a withdrawal needs no state", "{\"task\":1,\"action\":\"withdraw\"}", NULL},
+	{"json: a percent of null is missing", "{\"task\":1,\"state\":\"in_progress\",\"percent\":null}", "percent: missing"},
+	{"json: an empty action is a report", "{\"task\":1,\"action\":\"\",\"state\":\"completed\",\"percent\":100}", NULL},
 	{"json: null is absent", "{\"task\":1,\"state\":\"completed\",\"percent\":100,\"summary\":null}", NULL},
 	{"json: at in words", "{\"task\":1,\"action\":\"withdraw\",\"at\":\"2026-03-31\"}", NULL},
 	{"json: at in other words", "{\"task\":1,\"action\":\"withdraw\",\"at\":\"yesterday\"}", "at: got 'yesterday', expected milliseconds since 1970 or YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM]"},
