@@ -8,7 +8,7 @@ build="gcc make pkg-config libc6-dev libzmq3-dev libmsgpack-dev libhiredis-dev l
 	libjansson-dev libsodium-dev redis-server"
 test="$build libcmocka-dev python3 python3-pytest python3-zmq python3-msgpack python3-redis
 	python3-yaml"
-check="$test clang clang-format libclang-rt-14-dev"
+check="$test clang clang-format libclang-rt-14-dev procps"
 
 want=
 for set in "$@"; do
