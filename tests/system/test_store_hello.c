@@ -69,6 +69,9 @@ static struct durability_case {
     {"durability: it may not be asked",
 	{"--appendonly", "yes", "--appendfsync", "always", "--rename-command", "CONFIG", ""},
 	DURABILITY_NONE},
+    {"durability: always, but not while rewriting",
+	{"--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "yes"},
+	DURABILITY_NONE},
 };
 
 static void
@@ -83,9 +86,11 @@ check_durability(void **state)
 	assert_int_equal(store_durability(w->store), c->want);
 }
 
-/* What a server says to SELECT, CLIENT, PING and two CONFIGs, for good or ill. */
+/* What a server says to SELECT, CLIENT, PING and three CONFIGs, for good or ill. */
 #define FSYNC_ALWAYS                                                                               \
-	"*2\r\n$10\r\nappendonly\r\n$3\r\nyes\r\n*2\r\n$11\r\nappendfsync\r\n$6\r\nalways\r\n"
+	"*2\r\n$10\r\nappendonly\r\n$3\r\nyes\r\n"                                                 \
+	"*2\r\n$25\r\nno-appendfsync-on-rewrite\r\n$2\r\nno\r\n"                                   \
+	"*2\r\n$11\r\nappendfsync\r\n$6\r\nalways\r\n"
 static struct hello_case {
 	const char     *name;
 	const char     *says;
@@ -97,10 +102,11 @@ static struct hello_case {
     {"hello: all well", "+OK\r\n+OK\r\n+PONG\r\n" FSYNC_ALWAYS, false, 0, NULL, DURABILITY_FSYNC},
     {"hello: no name taken, disk full", "+OK\r\n-ERR no\r\n-MISCONF no\r\n" FSYNC_ALWAYS, false, 0,
 	NULL, DURABILITY_FSYNC},
-    {"hello: CONFIG denied", "+OK\r\n+OK\r\n+PONG\r\n-NOPERM no\r\n-NOPERM no\r\n", false, 0, NULL,
-	DURABILITY_NONE},
-    {"hello: CONFIG answers nonsense", "+OK\r\n+OK\r\n+PONG\r\n*2\r\n:1\r\n:2\r\n*1\r\n$-1\r\n",
+    {"hello: CONFIG denied", "+OK\r\n+OK\r\n+PONG\r\n-NOPERM no\r\n-NOPERM no\r\n-NOPERM no\r\n",
 	false, 0, NULL, DURABILITY_NONE},
+    {"hello: CONFIG answers nonsense",
+	"+OK\r\n+OK\r\n+PONG\r\n*2\r\n:1\r\n:2\r\n:7\r\n*1\r\n$-1\r\n", false, 0, NULL,
+	DURABILITY_NONE},
     {"hello: still loading", "+OK\r\n+OK\r\n-LOADING wait\r\n" FSYNC_ALWAYS, false, 0,
 	"LOADING wait", DURABILITY_NONE},
     {"hello: a replica without its master", "+OK\r\n+OK\r\n-MASTERDOWN wait\r\n", false, 0,
