@@ -107,6 +107,23 @@ session_durability(const struct session *s)
 	return store_durability(s->link);
 }
 
+bool
+session_has_weakened(struct session *s)
+{
+	enum durability was = s->durability;
+
+	if (!store_is_ready(s->link))
+		return false;
+	s->durability = store_durability(s->link);
+	return s->durability < was;
+}
+
+struct trouble *
+session_told(struct session *s)
+{
+	return &s->told;
+}
+
 /* Questions are answered from what is stored, which the next batch is not yet. */
 void
 session_confirm(struct session *s, const struct position *position)

@@ -25,23 +25,6 @@ find_flight(struct session *s, const struct store_reply *entries, struct positio
 	return false;
 }
 
-bool
-session_has_weakened(struct session *s)
-{
-	enum durability was = s->durability;
-
-	if (!store_is_ready(s->link))
-		return false;
-	s->durability = store_durability(s->link);
-	return s->durability < was;
-}
-
-struct trouble *
-session_told(struct session *s)
-{
-	return &s->told;
-}
-
 static int
 take_in(struct session *s, const struct store_reply *whole, const struct store_reply *missed,
     int64_t mono_ms, struct err *e)

@@ -43,9 +43,3 @@ clock_sleep_us(int64_t us)
 	if (us > 0)
 		nanosleep(&t, NULL);
 }
-
-void
-clock_sleep_ms(int64_t ms)
-{
-	clock_sleep_us(ms * 1000);
-}

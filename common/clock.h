@@ -11,8 +11,7 @@ int64_t clock_mono_us(void);
 int64_t clock_wall_ms(void); /* since 1970 UTC */
 int64_t clock_wall_us(void);
 
-/* Sleep at least that long or until a signal comes. */
-void clock_sleep_ms(int64_t ms);
+/* Sleeps at least that long or until a signal comes. */
 void clock_sleep_us(int64_t us);
 
 /* The shorter of two waits, in ms, of which -1 is no limit. */

@@ -7,18 +7,6 @@
 
 #include "core/text.h"
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Copies t to out (max bytes and a NUL), %XX decoded. */
 static int
 decode(const char *part, struct text t, char *out, size_t max, struct err *e)
@@ -29,8 +17,8 @@ decode(const char *part, struct text t, char *out, size_t max, struct err *e)
 		int c = (unsigned char)t.at[i];
 
 		if (c == '%') {
-			int high = i + 2 < t.len ? hex_value(t.at[i + 1]) : -1;
-			int low = i + 2 < t.len ? hex_value(t.at[i + 2]) : -1;
+			int high = i + 2 < t.len ? text_hex_digit(t.at[i + 1]) : -1;
+			int low = i + 2 < t.len ? text_hex_digit(t.at[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return err_fail(e, ERR_USAGE,

@@ -41,6 +41,9 @@ bool text_is_utf8(struct text t);
  * (U+0000-1F, 7F, 80-9F). */
 bool text_is_printable(struct text t);
 
+/* The value of a hex digit, small or capital; -1 for any other character. */
+int text_hex_digit(char c);
+
 /* True if t has a newline or a tab: on a line of its own it could pass for two. */
 static inline bool
 text_has_break(struct text t)

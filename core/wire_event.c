@@ -114,18 +114,6 @@ wrong(const char *what, const msgpack_object *got, struct err *e)
 	return err_fail(e, ERR_INPUT, "%s: got %s", what, wire_show(got, shown));
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool
 take_digest(const msgpack_object *o, uint64_t *digest)
 {
@@ -135,7 +123,7 @@ take_digest(const msgpack_object *o, uint64_t *digest)
 	if (!wire_take_text(o, &t) || t.len != DIGEST_DIGITS)
 		return false;
 	for (size_t i = 0; i < DIGEST_DIGITS; i++) {
-		int digit = hex_digit(t.at[i]);
+		int digit = text_hex_digit(t.at[i]);
 
 		if (digit < 0)
 			return false;
@@ -266,7 +254,7 @@ wire_snapshot_topic(struct text topic, struct text *prefix)
 		return false;
 	topic.at += head.len;
 	topic.len -= head.len;
-	while (nonce < topic.len && hex_digit(topic.at[nonce]) >= 0)
+	while (nonce < topic.len && text_hex_digit(topic.at[nonce]) >= 0)
 		nonce++;
 	if (nonce < WIRE_NONCE_MIN || nonce > WIRE_NONCE_MAX || nonce == topic.len ||
 	    topic.at[nonce] != '/')

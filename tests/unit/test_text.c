@@ -150,10 +150,49 @@ equal_means_the_same_bytes(void **state)
 	assert_true(text_equal(text_of(""), (struct text){NULL, 0}));
 }
 
+static void
+a_hex_digit_has_a_value_and_nothing_else_does(void **state)
+{
+	(void)state;
+	assert_int_equal(text_hex_digit('0'), 0);
+	assert_int_equal(text_hex_digit('9'), 9);
+	assert_int_equal(text_hex_digit('a'), 10);
+	assert_int_equal(text_hex_digit('F'), 15);
+	assert_int_equal(text_hex_digit('g'), -1);
+	assert_int_equal(text_hex_digit('/'), -1);
+	assert_int_equal(text_hex_digit(':'), -1);
+	assert_int_equal(text_hex_digit('@'), -1);
+	assert_int_equal(text_hex_digit('\0'), -1);
+}
+
+static void
+numbers_are_written_in_full(void **state)
+{
+	char out[21] = "";
+
+	(void)state;
+	*text_write_number(out, 0) = '\0';
+	assert_string_equal(out, "0");
+	*text_write_number(out, 1090) = '\0';
+	assert_string_equal(out, "1090");
+	*text_write_number(out, UINT64_MAX) = '\0';
+	assert_string_equal(out, "18446744073709551615");
+}
+
+static void
+a_break_is_a_newline_or_a_tab(void **state)
+{
+	(void)state;
+	assert_true(text_has_break(text_of("a\nb")));
+	assert_true(text_has_break(text_of("\t")));
+	assert_false(text_has_break(text_of("a b")));
+	assert_false(text_has_break((struct text){NULL, 0}));
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(bytes_cases) + COUNT(name_cases) + COUNT(escape_cases) + 2];
+	struct CMUnitTest tests[COUNT(bytes_cases) + COUNT(name_cases) + COUNT(escape_cases) + 5];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, bytes_cases, check_bytes);
@@ -161,5 +200,9 @@ main(void)
 	CASES_ADD(tests, n, escape_cases, check_escape);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(decodes_code_points);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(equal_means_the_same_bytes);
+	tests[n++] =
+	    (struct CMUnitTest)cmocka_unit_test(a_hex_digit_has_a_value_and_nothing_else_does);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(numbers_are_written_in_full);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_break_is_a_newline_or_a_tab);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
