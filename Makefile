@@ -10,7 +10,7 @@ SANITIZE ?=
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 
-LIBRARIES := libzmq msgpack hiredis yaml-0.1 jansson libsodium
+LIBRARIES := libzmq msgpack hiredis yaml-0.1 jansson libsodium xlsxwriter
 WARNINGS  := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
              -Wvla -Wno-missing-field-initializers
 OPTIMISE  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -20,7 +20,7 @@ endif
 CFLAGS    ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(OPTIMISE) -fPIE -MMD -MP \
              $(shell pkg-config --cflags $(LIBRARIES)) $(CFLAGS)
-LINK_FLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
+LINK_FLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 LINK_LIBS  = $(shell pkg-config --libs $(LIBRARIES)) -lm
 
 SHARED     := $(wildcard core/*.c common/*.c)

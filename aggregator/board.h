@@ -1,6 +1,7 @@
 /*
  * board -- the last event of each summary topic of one plan: what snapshots are
- * made of, what the digest in the ticks is of, what is written to Redis.
+ * made of, what the digest in the ticks is of, what is written to Redis. Alerts pass
+ * through it; those that stand are in the fold.
  */
 #ifndef TUIJIN_AGGREGATOR_BOARD_H
 #define TUIJIN_AGGREGATOR_BOARD_H
@@ -10,8 +11,8 @@
 
 #include "common/bus.h"
 #include "core/buf.h"
+#include "core/fold.h"
 #include "core/plan.h"
-#include "core/rollup.h"
 #include "core/text.h"
 
 struct board_topic {
@@ -32,13 +33,17 @@ struct board {
 struct board *board_new(const struct plan *p);
 void          board_free(struct board *b); /* NULL is fine */
 
-/* Puts up what has changed in the rollup and publishes it, unless bus is NULL. */
-void board_publish(struct board *b, struct rollup *r, int64_t as_of_ms, struct bus_socket *bus);
+/* True if something of the fold is not up yet. */
+bool board_is_behind(const struct fold *f);
 
-/* Sends [inbox][topic][payload] for every topic with that byte prefix. Returns how
- * many it sent. */
-uint64_t board_answer(
-    const struct board *b, struct text inbox, struct text prefix, struct bus_socket *bus);
+/* Puts up what has changed in the fold and publishes it, and the alerts that were
+ * raised or ended, unless bus is NULL. */
+void board_publish(struct board *b, struct fold *f, struct bus_socket *bus);
+
+/* Sends [inbox][topic][payload] for every topic with that byte prefix, also of the
+ * alerts that stand in f, which may be NULL. Returns how many it sent. */
+uint64_t board_answer(const struct board *b, const struct fold *f, struct text inbox,
+    struct text prefix, struct bus_socket *bus);
 
 /* Marks a topic as kept, or all of them as not. */
 void board_mark_kept(struct board *b, uint32_t row);

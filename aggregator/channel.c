@@ -9,14 +9,14 @@
 #include "core/wire_event.h"
 
 struct channel *
-channel_open(const char *plan, const char *url, bool summaries, struct err *e)
+channel_open(const char *plan, const char *url, int32_t today, struct err *e)
 {
 	struct channel *c = mem_zeroed(1, sizeof(*c));
 
 	c->id = mem_copied(plan, strlen(plan));
-	c->follow = follow_open(plan, url, e);
+	c->follow = follow_open(plan, url, today, e);
 	if (c->follow != NULL)
-		c->keeper = keeper_open(url, summaries, e);
+		c->keeper = keeper_open(url, today == FOLD_BY_LEDGER, e);
 	if (c->keeper == NULL) {
 		channel_close(c);
 		return NULL;
@@ -48,31 +48,30 @@ channel_is_stuck(const struct channel *c)
 	return c->board == NULL && follow_is_stuck(c->follow);
 }
 
-/* Once a turn: the board is of the newest fold, the rollup is of today. */
+static int64_t
+fold_as_of(const struct channel *c)
+{
+	const struct fold *f = follow_fold(c->follow);
+
+	return calendar_day_start(rollup_today(fold_rollup(f)), fold_plan(f)->utc_offset_min);
+}
+
+/* Once a turn: the board is of the newest fold, and another day does not wait. */
 static void
 bring_up_to_date(struct channel *c, const struct channel_now *now)
 {
-	struct rollup     *r = follow_rollup(c->follow);
-	const struct plan *p = rollup_plan(r);
-	int32_t            today = now->today;
-	int64_t            as_of_ms;
+	struct fold *f = follow_fold(c->follow);
 
-	if (today == CHANNEL_TODAY_WALL)
-		today = calendar_day_at(now->wall_ms, p->utc_offset_min);
-	as_of_ms = calendar_day_start(today, p->utc_offset_min);
 	if (c->board == NULL || c->fold_number != follow_fold_number(c->follow)) {
 		board_free(c->board);
-		c->board = board_new(p);
+		c->board = board_new(fold_plan(f));
 		c->fold_number = follow_fold_number(c->follow);
 		c->publish_at_ms = now->mono_ms;
 		keeper_start_over(c->keeper);
-		rollup_mark_all_changed(r);
+		rollup_mark_all_changed(fold_rollup(f), ROLLUP_BOARD);
 	}
-	if (c->as_of_ms != as_of_ms) {
-		c->as_of_ms = as_of_ms;
+	if (c->as_of_ms != fold_as_of(c))
 		c->publish_at_ms = now->mono_ms;
-		rollup_mark_all_changed(r);
-	}
 }
 
 static struct keeping
@@ -80,10 +79,20 @@ keeping(const struct channel *c)
 {
 	return (struct keeping){
 	    .board = c->board,
-	    .rollup = follow_rollup(c->follow),
-	    .position = c->shown,
+	    .fold = follow_fold(c->follow),
 	    .as_of_ms = c->as_of_ms,
 	};
+}
+
+/* The board is as the fold now. */
+static void
+show(struct channel *c, struct bus_socket *bus)
+{
+	struct fold *f = follow_fold(c->follow);
+
+	board_publish(c->board, f, bus);
+	c->shown = fold_position(f);
+	c->as_of_ms = fold_as_of(c);
 }
 
 /* Publishes what has changed, if it may by now. Returns ms until it may, or -1 when
@@ -91,35 +100,69 @@ keeping(const struct channel *c)
 static int64_t
 publish(struct channel *c, const struct channel_now *now, struct bus_socket *bus)
 {
-	struct rollup *r = follow_rollup(c->follow);
+	bool behind = board_is_behind(follow_fold(c->follow));
 
-	if (rollup_has_changed(r)) {
-		if (now->mono_ms < c->publish_at_ms)
-			return c->publish_at_ms - now->mono_ms;
-		board_publish(c->board, r, c->as_of_ms, bus);
+	if (behind && now->mono_ms < c->publish_at_ms)
+		return c->publish_at_ms - now->mono_ms;
+	if (behind)
 		c->publish_at_ms = now->mono_ms + now->publish_interval_ms;
-	}
-	c->shown = follow_position(c->follow);
+	show(c, bus);
 	return -1;
+}
+
+/* What is over is kept even while the fold is on its way. Returns true if some was,
+ * for which the follower may have waited. */
+static bool
+keep_days(struct channel *c, int64_t mono_ms)
+{
+	size_t                   count;
+	const struct follow_day *days = follow_days(c->follow, &count);
+	struct keeper_days       past = {.plan = c->id, .days = days, .count = count};
+	size_t                   kept = keeper_keep_days(c->keeper, &past, mono_ms);
+
+	follow_drop_days(c->follow, kept);
+	return kept > 0;
+}
+
+static bool
+has_fold(struct channel *c)
+{
+	const struct fold *f = follow_fold(c->follow);
+
+	return f != NULL && fold_rollup(f) != NULL;
 }
 
 int64_t
 channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket *bus)
 {
-	int64_t        wait_ms = follow_turn(c->follow, now->mono_ms), publish_ms;
+	int64_t        wait_ms = follow_turn(c->follow, now->mono_ms, now->wall_ms), publish_ms;
 	struct keeping what;
 	bool           may_keep = false;
+	size_t         days;
 
-	if (follow_rollup(c->follow) != NULL && follow_is_caught_up(c->follow)) {
+	if (has_fold(c) && follow_is_caught_up(c->follow)) {
 		bring_up_to_date(c, now);
 		publish_ms = publish(c, now, bus);
 		wait_ms = clock_sooner(wait_ms, publish_ms);
 		/* Not a board behind its fold, nor a fold that may not be the ledger's. */
 		may_keep = publish_ms < 0 && follow_is_live(c->follow);
 	}
+	if (keep_days(c, now->mono_ms))
+		wait_ms = 0;
+	follow_days(c->follow, &days);
+	may_keep = may_keep && days == 0;
 	if (may_keep)
 		what = keeping(c);
 	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
+}
+
+uint64_t
+channel_answer(struct channel *c, struct text inbox, struct text prefix, struct bus_socket *bus)
+{
+	/* While another fold is on its way, nothing is known of what stands. */
+	bool same = c->fold_number == follow_fold_number(c->follow);
+
+	return board_answer(c->board, same ? follow_fold(c->follow) : NULL, inbox, prefix, bus);
 }
 
 void
@@ -153,14 +196,14 @@ channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus)
 int
 channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, struct err *e)
 {
-	struct rollup *r = follow_rollup(c->follow);
 	struct keeping what;
+	size_t         days;
 
-	if (c->board == NULL || r == NULL || c->fold_number != follow_fold_number(c->follow) ||
-	    !follow_is_live(c->follow))
+	follow_days(c->follow, &days);
+	if (c->board == NULL || !has_fold(c) || days > 0 ||
+	    c->fold_number != follow_fold_number(c->follow) || !follow_is_live(c->follow))
 		return 0;
-	board_publish(c->board, r, c->as_of_ms, bus);
-	c->shown = follow_position(c->follow);
+	show(c, bus);
 	what = keeping(c);
 	return keeper_finish(c->keeper, &what, timeout_ms, e);
 }

@@ -19,21 +19,19 @@ struct channel {
 	struct keeper  *keeper;
 	struct board   *board;       /* NULL until the ledger has been read once */
 	uint64_t        fold_number; /* of the fold the board shows */
-	struct position shown; /* how far along the ledger the board is; the fold may be ahead */
-	int64_t         as_of_ms, publish_at_ms;
+	struct position shown;    /* how far along the ledger the board is; the fold may be ahead */
+	int64_t         as_of_ms; /* of the board, like shown */
+	int64_t         publish_at_ms;
 	struct trouble  trouble; /* what has been told of the follower's */
 };
 
-/* With summaries false it keeps none in Redis. NULL with *e. */
-struct channel *channel_open(const char *plan, const char *url, bool summaries, struct err *e);
+/* For the day `today` throughout, an exercise of which nothing is kept in Redis; or
+ * FOLD_BY_LEDGER. NULL with *e. */
+struct channel *channel_open(const char *plan, const char *url, int32_t today, struct err *e);
 void            channel_close(struct channel *c); /* NULL is fine */
 
-/* When and for which day: today is a day number, or CHANNEL_TODAY_WALL for the
- * wall clock's in the plan's offset. */
-#define CHANNEL_TODAY_WALL INT32_MIN
 struct channel_now {
 	int64_t mono_ms, wall_ms;
-	int32_t today;
 	int64_t publish_interval_ms;
 };
 
@@ -44,6 +42,10 @@ int64_t channel_turn(struct channel *c, const struct channel_now *now, struct bu
 /* True once its events may be served; and while there is no hope of that soon. */
 bool channel_is_ready(const struct channel *c);
 bool channel_is_stuck(const struct channel *c);
+
+/* Sends all that stands under that prefix to one inbox. Returns how many messages. */
+uint64_t channel_answer(
+    struct channel *c, struct text inbox, struct text prefix, struct bus_socket *bus);
 
 /* Publishes the tick, if there is something to tick for. */
 void channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus);

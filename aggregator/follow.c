@@ -7,15 +7,17 @@
 #include "common/ledger.h"
 #include "core/mem.h"
 
-#define BLOCK_MS     5000 /* XREAD answers at least that often */
-#define SILENCE_MS   8000 /* without an answer: the link is dead */
-#define RETRY_MS     500
-#define COUNT_MIN    16 /* entries asked for at once; */
-#define COUNT_MAX    64 /* more while they are small: an entry can be 256 KiB */
-#define ANSWER_BYTES (1u << 20)
+#define BLOCK_MS       5000 /* XREAD answers at least that often */
+#define SILENCE_MS     8000 /* without an answer: the link is dead */
+#define LATE_BLOCK_MS  100  /* while a day is to end */
+#define RETRY_MS       500
+#define COUNT_MIN      16 /* entries asked for at once; */
+#define COUNT_MAX      64 /* more while they are small: an entry can be 256 KiB */
+#define ANSWER_BYTES   (1u << 20)
+#define DAYS_BYTES_MAX (8u << 20) /* of past days that are not kept yet */
 
 struct follow *
-follow_open(const char *plan, const char *url, struct err *e)
+follow_open(const char *plan, const char *url, int32_t today, struct err *e)
 {
 	struct follow *f = mem_zeroed(1, sizeof(*f));
 
@@ -25,7 +27,7 @@ follow_open(const char *plan, const char *url, struct err *e)
 		return NULL;
 	}
 	f->id = mem_copied(plan, strlen(plan));
-	f->decoder = wire_records_new();
+	f->today = today;
 	f->count = COUNT_MIN;
 	return f;
 }
@@ -36,21 +38,21 @@ follow_close(struct follow *f)
 	if (f == NULL)
 		return;
 	store_close(f->link);
-	wire_records_free(f->decoder);
-	rollup_free(f->rollup);
-	plan_free(f->plan);
+	fold_free(f->fold);
+	follow_drop_days(f, f->day_count - f->day_first);
+	free(f->days);
 	free(f->id);
 	free(f);
 }
 
 void
-follow_replace_fold(struct follow *f, struct plan *plan, struct rollup *rollup)
+follow_replace_fold(struct follow *f, struct fold *fold)
 {
-	rollup_free(f->rollup);
-	plan_free(f->plan);
-	f->plan = plan;
-	f->rollup = rollup;
-	f->fold_number++;
+	f->counters = follow_counters(f);
+	if (f->fold != NULL)
+		f->replaced += fold_number(f->fold) + 1;
+	fold_free(f->fold);
+	f->fold = fold;
 }
 
 void
@@ -62,81 +64,58 @@ follow_falter(struct follow *f, int64_t mono_ms, const struct err *why)
 	f->trouble = *why;
 }
 
+/* How long the store may keep us waiting for an entry: not beyond the end of the day,
+ * and hardly at all while a day is to end. */
+static int64_t
+block_ms(const struct follow *f)
+{
+	int64_t midnight_ms = follow_ms_to_midnight(f);
+
+	if (!f->caught_up || !follow_is_today(f))
+		return LATE_BLOCK_MS;
+	return midnight_ms < BLOCK_MS ? midnight_ms + 1 : BLOCK_MS;
+}
+
+/* Entries behind `from`. */
 static void
-ask_for_more(struct follow *f, int64_t mono_ms)
+ask_for_more(struct follow *f, struct position from, int64_t mono_ms)
 {
 	char key[LEDGER_KEY_SIZE], here[POSITION_SIZE], count[16], block[16];
 
 	snprintf(count, sizeof(count), "%d", f->count);
-	snprintf(block, sizeof(block), "%d", BLOCK_MS);
+	snprintf(block, sizeof(block), "%d", (int)block_ms(f));
 	store_sendv(f->link, "XREAD", "COUNT", count, "BLOCK", block, "STREAMS",
-	    ledger_key(f->id, LEDGER_LEDGER, key), position_format(f->position, here), NULL);
+	    ledger_key(f->id, LEDGER_LEDGER, key), position_format(from, here), NULL);
 	f->asked = true;
 	f->asked_ms = mono_ms;
 }
 
-/* Revisions rise along a ledger: one that does not is the first of a new ledger, in
- * a Redis that was emptied while we were looking. */
-static int
-fold_plan(struct follow *f, const struct ledger_entry *entry, struct err *e)
+static struct position
+position_of(const struct follow *f)
 {
-	struct plan *plan = follow_parse_plan(f, entry->yaml, e);
-	bool         rebase = f->rollup != NULL && f->plan->revision < entry->revision;
+	return f->fold != NULL ? fold_position(f->fold) : (struct position){0};
+}
 
-	if (plan == NULL)
+static int
+fold_all(struct follow *f, const struct store_reply *entries, struct err *e)
+{
+	struct ledger_entry entry = {0};
+	char                here[POSITION_SIZE];
+
+	if (f->fold == NULL) {
+		struct fold_rules rules = follow_rules(f);
+
+		f->fold = fold_new(&rules);
+	}
+	for (size_t i = 0; i < store_reply_count(entries); i++) {
+		if (ledger_entry_read(store_reply_at(entries, i), &entry, e) == 0 &&
+		    fold_entry(f->fold, &entry, e) == 0)
+			continue;
+		err_wrap(e, position_format(entry.position, here));
+		err_wrap(e, "ledger");
 		return -1;
-	follow_replace_fold(f, plan,
-	    rebase ? rollup_rebased(f->rollup, plan, entry->position)
-		   : rollup_new(plan, entry->position));
-	return 0;
-}
-
-static int
-fold_records(struct follow *f, const struct ledger_entry *entry, struct err *e)
-{
-	struct text bytes = entry->records;
-
-	if (f->rollup == NULL)
-		return err_fail(
-		    e, ERR_ENV, "ledger of plan %s begins without a plan revision", f->id);
-	while (bytes.len > 0) {
-		struct record      rec;
-		enum rollup_effect effect;
-
-		if (wire_record_decode(f->decoder, &bytes, &rec, NULL, e) != 0)
-			return -1;
-		effect = rollup_apply(f->rollup, &rec, entry->position);
-		f->counters.stale += effect == ROLLUP_STALE;
-		f->counters.foreign += effect == ROLLUP_FOREIGN;
-		f->counters.records++;
 	}
 	return 0;
-}
-
-static int
-fold(struct follow *f, const struct store_reply *entries, struct err *e)
-{
-	char here[POSITION_SIZE];
-	int  rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < store_reply_count(entries); i++) {
-		struct ledger_entry entry;
-
-		rc = ledger_entry_read(store_reply_at(entries, i), &entry, e);
-		if (rc == 0)
-			rc = entry.yaml.at != NULL ? fold_plan(f, &entry, e)
-						   : fold_records(f, &entry, e);
-		if (rc != 0) {
-			err_wrap(e, position_format(entry.position, here));
-			err_wrap(e, "ledger");
-			break;
-		}
-		f->position = entry.position;
-		f->counters.entries++;
-	}
-	if (f->rollup != NULL)
-		rollup_settle(f->rollup);
-	return rc;
 }
 
 /* Few at a time when entries are large, many when they are small. */
@@ -164,13 +143,32 @@ go_on(struct follow *f)
 	f->trouble = (struct err){0};
 }
 
+/* True while what has to be kept of past days should go out before more comes in. */
+static bool
+is_choked(const struct follow *f)
+{
+	return f->day_bytes > DAYS_BYTES_MAX;
+}
+
 /* The next question is out before this answer is folded, so that Redis works at
  * the same time. */
 static void
+ask_ahead(struct follow *f, const struct store_reply *entries, int64_t mono_ms)
+{
+	const struct store_reply *last = store_reply_at(entries, store_reply_count(entries) - 1);
+	struct position           next;
+
+	if (is_choked(f) || follow_wants_clock(f, mono_ms) ||
+	    !position_parse(store_reply_text(store_reply_at(last, 0)), &next))
+		return;
+	ask_for_more(f, next, mono_ms);
+	store_flush(f->link);
+}
+
+static void
 hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 {
-	const struct store_reply *entries, *last;
-	struct position           behind = f->position, next;
+	const struct store_reply *entries;
 	struct err                e = {0};
 
 	f->asked = false;
@@ -184,15 +182,9 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 		return;
 	}
 	entries = store_reply_at(store_reply_at(r, 0), 1);
-	last = store_reply_at(entries, store_reply_count(entries) - 1);
 	adapt_count(f, entries);
-	if (position_parse(store_reply_text(store_reply_at(last, 0)), &next)) {
-		f->position = next;
-		ask_for_more(f, mono_ms);
-		store_flush(f->link);
-	}
-	f->position = behind;
-	if (fold(f, entries, &e) == 0) {
+	ask_ahead(f, entries, mono_ms);
+	if (fold_all(f, entries, &e) == 0) {
 		go_on(f);
 		return;
 	}
@@ -209,6 +201,8 @@ hear(struct follow *f, int64_t mono_ms)
 	while ((r = store_take(f->link)) != NULL) {
 		if (f->phase == PHASE_LOADING)
 			follow_hear_begin(f, r, mono_ms);
+		else if (f->asked_clock)
+			follow_hear_clock(f, r, mono_ms);
 		else
 			hear_entries(f, r, mono_ms);
 		store_reply_free(r);
@@ -220,36 +214,46 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 {
 	if (!store_is_ready(f->link)) {
 		f->phase = PHASE_AWAY;
-		f->asked = false;
+		f->asked = f->asked_clock = false;
 	} else if (f->epoch != store_epoch(f->link) || f->phase == PHASE_AWAY) {
 		f->epoch = store_epoch(f->link);
 		f->phase = PHASE_LOADING;
-		f->asked = false;
+		f->asked = f->asked_clock = false;
 		f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : 0);
 	} else if (f->asked && mono_ms - f->asked_ms > SILENCE_MS) {
 		store_drop(f->link, mono_ms, "no answer in time");
 	}
 }
 
+/* What the fold lacks is asked for: a beginning, the time, or entries. */
+static void
+ask(struct follow *f, int64_t mono_ms)
+{
+	if (f->phase == PHASE_LOADING)
+		follow_ask_to_begin(f, mono_ms);
+	else if (follow_wants_clock(f, mono_ms))
+		follow_ask_clock(f, mono_ms);
+	else if (f->phase == PHASE_READING && !is_choked(f))
+		ask_for_more(f, position_of(f), mono_ms);
+	store_flush(f->link);
+}
+
 int64_t
-follow_turn(struct follow *f, int64_t mono_ms)
+follow_turn(struct follow *f, int64_t mono_ms, int64_t wall_ms)
 {
 	int64_t wait_ms = store_turn(f->link, mono_ms);
 
+	f->wall_ms = wall_ms;
 	follow_the_link(f, mono_ms);
 	hear(f, mono_ms);
-	if (f->phase == PHASE_READING && f->rollup != NULL &&
-	    position_compare(f->position, f->target) >= 0)
+	if (f->phase == PHASE_READING && f->fold != NULL && fold_rollup(f->fold) != NULL &&
+	    position_compare(fold_position(f->fold), f->target) >= 0 && follow_is_today(f))
 		f->caught_up = true;
 	if (!store_is_ready(f->link) || f->asked)
 		return wait_ms;
 	if (f->phase == PHASE_LOADING && mono_ms < f->retry_at_ms)
 		return f->retry_at_ms - mono_ms;
-	if (f->phase == PHASE_LOADING)
-		follow_ask_to_begin(f, mono_ms);
-	else if (f->phase == PHASE_READING)
-		ask_for_more(f, mono_ms);
-	store_flush(f->link);
+	ask(f, mono_ms);
 	return wait_ms;
 }
 
@@ -259,22 +263,16 @@ follow_link(struct follow *f)
 	return f->link;
 }
 
-struct rollup *
-follow_rollup(struct follow *f)
+struct fold *
+follow_fold(struct follow *f)
 {
-	return f->rollup;
+	return f->fold;
 }
 
 uint64_t
 follow_fold_number(const struct follow *f)
 {
-	return f->fold_number;
-}
-
-struct position
-follow_position(const struct follow *f)
-{
-	return f->position;
+	return f->replaced + (f->fold != NULL ? fold_number(f->fold) : 0);
 }
 
 bool
@@ -303,8 +301,17 @@ follow_trouble(const struct follow *f)
 	return store_is_ready(f->link) ? "" : store_trouble(f->link);
 }
 
-struct follow_counters
+struct fold_counters
 follow_counters(const struct follow *f)
 {
-	return f->counters;
+	struct fold_counters all = f->counters, now;
+
+	if (f->fold == NULL)
+		return all;
+	now = fold_counters(f->fold);
+	all.entries += now.entries;
+	all.records += now.records;
+	all.stale += now.stale;
+	all.foreign += now.foreign;
+	return all;
 }

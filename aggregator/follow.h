@@ -5,6 +5,11 @@
  * none that fits, then waits for new entries (XREAD BLOCK). When the link is lost
  * the rollup stays as it is; on the new link it goes on where it was, unless the
  * ledger no longer has that entry: then it begins again.
+ *
+ * A day ends when the wall clock says so and everything written on it is folded, by
+ * the clock of the store that gives entries their positions. Whoever folds the same
+ * ledger thus sees the same entries before each day's end. If the store's clock is
+ * behind, the day ends a minute late at the most.
  */
 #ifndef TUIJIN_AGGREGATOR_FOLLOW_H
 #define TUIJIN_AGGREGATOR_FOLLOW_H
@@ -14,24 +19,37 @@
 
 #include "common/store.h"
 #include "core/err.h"
-#include "core/rollup.h"
+#include "core/fold.h"
 
 struct follow;
 
-struct follow *follow_open(const char *plan, const char *url, struct err *e);
+/* Evaluates for the day `today`, from the ledger's first entry on; or FOLD_BY_LEDGER:
+ * for the days as they are, from the checkpoint. */
+struct follow *follow_open(const char *plan, const char *url, int32_t today, struct err *e);
 void           follow_close(struct follow *f); /* NULL is fine */
 
 /* Does what can be done now. Returns ms until it wants to be called again, -1. */
-int64_t       follow_turn(struct follow *f, int64_t mono_ms);
+int64_t       follow_turn(struct follow *f, int64_t mono_ms, int64_t wall_ms);
 struct store *follow_link(struct follow *f);
 
-/* The fold: NULL until something is known of the plan. It is replaced when the
- * plan gets a new revision or the fold begins again; each has its own number. */
-struct rollup  *follow_rollup(struct follow *f);
-uint64_t        follow_fold_number(const struct follow *f);
-struct position follow_position(const struct follow *f); /* folded up to and with */
+/* The fold; its rollup is NULL until something is known of the plan. When the plan
+ * gets a new revision or the fold begins again, the number is another. */
+struct fold *follow_fold(struct follow *f);
+uint64_t     follow_fold_number(const struct follow *f);
 
-/* True once the fold had all that the ledger held when it was first read. */
+/* A day that has ended: what the trend is to hold of it. */
+struct follow_day {
+	int32_t         day;
+	struct position position; /* folded up to and with */
+	struct buf      bytes;
+};
+
+/* The days that ended and were not dropped yet, oldest first; *count of them. New ones
+ * come behind. After a while without dropping, no more is read of the ledger. */
+const struct follow_day *follow_days(const struct follow *f, size_t *count);
+void                     follow_drop_days(struct follow *f, size_t count);
+
+/* True once the fold had all that the ledger held when it was first read, and today. */
 bool follow_is_caught_up(const struct follow *f);
 bool follow_is_live(const struct follow *f);  /* it is being read */
 bool follow_is_stuck(const struct follow *f); /* no such plan, or one that cannot be read */
@@ -39,9 +57,6 @@ bool follow_is_stuck(const struct follow *f); /* no such plan, or one that canno
 /* Why it does not go on, "" when it does. */
 const char *follow_trouble(const struct follow *f);
 
-struct follow_counters {
-	uint64_t entries, records, stale, foreign;
-};
-struct follow_counters follow_counters(const struct follow *f);
+struct fold_counters follow_counters(const struct follow *f);
 
 #endif

@@ -1,32 +1,20 @@
 #include "aggregator/follow_state.h"
 
 #include "common/ledger.h"
+#include "core/calendar.h"
 #include "core/plan_yaml.h"
-#include "core/wire_checkpoint.h"
 
 void
 follow_ask_to_begin(struct follow *f, int64_t mono_ms)
 {
-	char keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
+	const struct position at = f->fold != NULL ? fold_position(f->fold) : (struct position){0};
+	char                  keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
 
 	store_sendv(f->link, "EVAL", LEDGER_BEGIN_SCRIPT, "3",
 	    ledger_key(f->id, LEDGER_PLAN, keys[0]), ledger_key(f->id, LEDGER_ROLLUP, keys[1]),
-	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(f->position, here), NULL);
+	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(at, here), NULL);
 	f->asked = true;
 	f->asked_ms = mono_ms;
-}
-
-struct plan *
-follow_parse_plan(const struct follow *f, struct text yaml, struct err *e)
-{
-	struct plan_mistakes mistakes = {0};
-	struct plan         *plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-
-	if (plan == NULL)
-		err_set(e, ERR_ENV, "plan %s in Redis is broken: line %zu: %s", f->id,
-		    mistakes.at[0].line, mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	return plan;
 }
 
 /* The parts of the answer, and the fields of the first two. */
@@ -34,30 +22,38 @@ enum { PART_PLAN, PART_KEPT, PART_STANDS, PARTS };
 enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
 enum { KEPT_REVISION, KEPT_STATE };
 
+/* What a wrong clock left behind. Around midnight clocks may differ by a day. */
+static bool
+is_of_the_future(const struct fold *fold, int64_t wall_ms)
+{
+	return rollup_today(fold_rollup(fold)) >
+	    calendar_day_at(wall_ms, fold_plan(fold)->utc_offset_min) + 1;
+}
+
 /* Takes up the checkpoint if it is of the plan in force. Returns false where it
  * does not fit: it is only a cache. */
 static bool
 resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
 {
-	struct text     state = store_reply_text(store_reply_at(kept, KEPT_STATE));
-	struct position position;
-	struct plan    *plan;
-	struct rollup  *rollup;
+	struct text          yaml = store_reply_text(store_reply_at(plan_fields, PLAN_TEXT));
+	struct text          state = store_reply_text(store_reply_at(kept, KEPT_STATE));
+	struct fold_rules    rules = follow_rules(f);
+	struct plan_mistakes mistakes = {0};
+	struct plan         *plan;
+	struct fold         *fold;
 
-	if (state.at == NULL ||
+	if (f->today != FOLD_BY_LEDGER || state.at == NULL ||
 	    !text_equal(store_reply_text(store_reply_at(kept, KEPT_REVISION)),
 		store_reply_text(store_reply_at(plan_fields, PLAN_REVISION))))
 		return false;
-	plan = follow_parse_plan(f, store_reply_text(store_reply_at(plan_fields, PLAN_TEXT)), NULL);
-	if (plan == NULL)
-		return false;
-	rollup = wire_checkpoint_decode(state.at, state.len, plan, &position, NULL);
-	if (rollup == NULL) {
-		plan_free(plan);
+	plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
+	plan_mistakes_fini(&mistakes);
+	fold = plan != NULL ? fold_restore(&rules, plan, state, NULL) : NULL;
+	if (fold == NULL || is_of_the_future(fold, f->wall_ms)) {
+		fold_free(fold);
 		return false;
 	}
-	follow_replace_fold(f, plan, rollup);
-	f->position = position;
+	follow_replace_fold(f, fold);
 	return true;
 }
 
@@ -68,13 +64,12 @@ take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 
 	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
-	if (f->rollup != NULL && store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
+	if (f->fold != NULL && fold_rollup(f->fold) != NULL &&
+	    store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
 		return 0; /* our last entry is there: go on behind it */
 	f->caught_up = false;
-	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT))) {
-		follow_replace_fold(f, NULL, NULL);
-		f->position = (struct position){0};
-	}
+	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT)))
+		follow_replace_fold(f, NULL);
 	return 0;
 }
 

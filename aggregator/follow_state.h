@@ -8,40 +8,55 @@
 #define TUIJIN_AGGREGATOR_FOLLOW_STATE_H
 
 #include "aggregator/follow.h"
+#include "core/fold.h"
 #include "core/text.h"
-#include "core/wire_record.h"
 
 #define FOLLOW_STUCK_MS 5000 /* between tries to read what cannot be read */
 
 enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
 
 struct follow {
-	char                  *id; /* owned, like all below */
-	struct store          *link;
-	struct wire_records   *decoder;
-	struct plan           *plan;
-	struct rollup         *rollup;
-	struct position        position, target; /* target: the ledger's end when it was loaded */
-	uint64_t               fold_number, epoch;
-	enum phase             phase;
-	bool                   asked, absent, caught_up;
-	bool                   stuck; /* something in the store cannot be read */
-	int                    count;
-	int64_t                asked_ms, retry_at_ms;
-	struct err             trouble;
-	struct follow_counters counters;
+	char                *id; /* owned, like all below */
+	struct store        *link;
+	struct fold         *fold;
+	struct follow_day   *days;
+	size_t               day_first, day_count, day_room, day_bytes;
+	int32_t              today;    /* for which it evaluates, or FOLD_BY_LEDGER */
+	struct position      target;   /* the ledger's end when it was loaded */
+	uint64_t             replaced; /* folds there were before */
+	uint64_t             epoch;
+	enum phase           phase;
+	bool                 asked, absent, caught_up;
+	bool                 asked_clock; /* the question that is out is for the time */
+	bool                 stuck;       /* something in the store cannot be read */
+	int                  count;
+	int64_t              asked_ms, retry_at_ms, clock_at_ms;
+	int64_t              wall_ms; /* of this turn */
+	struct err           trouble;
+	struct fold_counters counters; /* of the folds there were before */
 };
+
+/* How the ledger is folded. */
+struct fold_rules follow_rules(struct follow *f);
 
 /* Asks what there is to begin from, and takes the answer: the fold so far if the
  * ledger still has its last entry, the checkpoint, or the ledger's first entry. */
 void follow_ask_to_begin(struct follow *f, int64_t mono_ms);
 void follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms);
 
-/* The plan in yaml, or NULL with *e (ERR_ENV). */
-struct plan *follow_parse_plan(const struct follow *f, struct text yaml, struct err *e);
+/* Goes on with another fold, which is owned from now on. */
+void follow_replace_fold(struct follow *f, struct fold *fold);
 
-/* The fold goes on with another rollup over another plan; both are owned. */
-void follow_replace_fold(struct follow *f, struct plan *plan, struct rollup *rollup);
+/* True if the day of the fold is not the wall clock's, and it is time to ask the store
+ * whether that day may end. */
+bool follow_wants_clock(const struct follow *f, int64_t mono_ms);
+void follow_ask_clock(struct follow *f, int64_t mono_ms);
+void follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms);
+/* ms until the wall clock's next day. */
+int64_t follow_ms_to_midnight(const struct follow *f);
+
+/* True once today is the fold's day too. */
+bool follow_is_today(const struct follow *f);
 
 /* Something is wrong: begins again after a pause. */
 void follow_falter(struct follow *f, int64_t mono_ms, const struct err *why);

@@ -6,29 +6,33 @@
 
 #include "common/clock.h"
 #include "common/ledger.h"
+#include "core/calendar.h"
 #include "core/mem.h"
-#include "core/wire_checkpoint.h"
 
 #define FIXED_ARGS 11 /* EVAL, script, 3, keys, position, as_of, revision, state, mode */
 #define RETRY_MS   1000
+#define DAYS_MAX   64 /* of one write */
+#define DAYS_BYTES (1u << 20)
 
 struct keeper {
-	struct store   *link;      /* owned */
-	bool            summaries; /* keeps them, not only checkpoints */
+	struct store   *link; /* owned */
+	bool            keeps;
 	uint64_t        epoch;
 	bool            asked; /* a write is out; then: */
 	bool            asked_checkpoint, asked_summaries;
+	size_t          asked_days, kept_days; /* under way; done and not yet told */
 	bool            unsure; /* what Redis has is not known: all is to be written again */
 	bool            whole;  /* the next write of summaries is of all there are */
 	struct position checkpointed;
-	int64_t         summary_at_ms, checkpoint_at_ms; /* not before */
+	int32_t         checkpointed_day;
+	int64_t         summary_at_ms, checkpoint_at_ms, days_at_ms; /* not before */
 	struct buf      state;
 	struct text    *args; /* owned; into what stands above, below and on the board */
 	char            keys[3][LEDGER_KEY_SIZE], numbers[3][POSITION_SIZE];
 };
 
 struct keeper *
-keeper_open(const char *url, bool summaries, struct err *e)
+keeper_open(const char *url, bool keeps, struct err *e)
 {
 	struct keeper *k = mem_zeroed(1, sizeof(*k));
 
@@ -37,7 +41,7 @@ keeper_open(const char *url, bool summaries, struct err *e)
 		free(k);
 		return NULL;
 	}
-	k->summaries = summaries;
+	k->keeps = keeps;
 	k->unsure = true;
 	return k;
 }
@@ -70,14 +74,14 @@ keeper_start_over(struct keeper *k)
 static size_t
 compose(struct keeper *k, const struct keeping *what, bool checkpoint, bool summaries)
 {
-	const struct plan *p = rollup_plan(what->rollup);
+	const struct plan *p = fold_plan(what->fold);
 	struct board      *b = what->board;
 	size_t             n = 0;
 
 	k->args = mem_resized(k->args, FIXED_ARGS + 2 * (size_t)b->count, sizeof(k->args[0]));
 	buf_reset(&k->state);
 	if (checkpoint)
-		wire_checkpoint_encode(&k->state, what->rollup, what->position);
+		fold_save(what->fold, &k->state);
 	snprintf(k->numbers[1], sizeof(k->numbers[1]), "%" PRId64, what->as_of_ms);
 	snprintf(k->numbers[2], sizeof(k->numbers[2]), "%" PRIu32, p->revision);
 	k->args[n++] = text_of("EVAL");
@@ -86,7 +90,7 @@ compose(struct keeper *k, const struct keeping *what, bool checkpoint, bool summ
 	k->args[n++] = text_of(ledger_key(p->id, LEDGER_ROLLUP, k->keys[0]));
 	k->args[n++] = text_of(ledger_key(p->id, LEDGER_SUMMARY, k->keys[1]));
 	k->args[n++] = text_of(ledger_key(p->id, LEDGER_LEDGER, k->keys[2]));
-	k->args[n++] = text_of(position_format(what->position, k->numbers[0]));
+	k->args[n++] = text_of(position_format(fold_position(what->fold), k->numbers[0]));
 	k->args[n++] = text_of(k->numbers[1]);
 	k->args[n++] = text_of(k->numbers[2]);
 	k->args[n++] = buf_text(&k->state);
@@ -116,6 +120,16 @@ was_kept(const struct store_reply *r, size_t which)
 	return store_reply_integer(store_reply_at(r, which)) == 1;
 }
 
+static void
+hear_days(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
+{
+	if (store_reply_type(r) == STORE_INTEGER)
+		k->kept_days += k->asked_days;
+	else
+		k->days_at_ms = mono_ms + RETRY_MS;
+	k->asked_days = 0;
+}
+
 /* Keeps the link going and takes the answer, also while there is nothing to keep. */
 static int64_t
 attend(struct keeper *k, int64_t mono_ms)
@@ -128,13 +142,16 @@ attend(struct keeper *k, int64_t mono_ms)
 	if (k->epoch != store_epoch(k->link)) {
 		k->epoch = store_epoch(k->link);
 		k->asked = false;
+		k->asked_days = 0;
 		doubt(k, mono_ms);
 	}
 	r = store_take(k->link);
 	if (r == NULL)
 		return wait_ms;
 	k->asked = false;
-	if (store_reply_type(r) != STORE_ARRAY || (k->asked_checkpoint && !was_kept(r, 0)) ||
+	if (k->asked_days > 0)
+		hear_days(k, r, mono_ms);
+	else if (store_reply_type(r) != STORE_ARRAY || (k->asked_checkpoint && !was_kept(r, 0)) ||
 	    (k->asked_summaries && !was_kept(r, 1)))
 		doubt(k, mono_ms + RETRY_MS);
 	store_reply_free(r);
@@ -167,9 +184,60 @@ write_out(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 		k->summary_at_ms = mono_ms + KEEPER_SUMMARY_MS;
 	}
 	if (k->asked_checkpoint) {
-		k->checkpointed = what->position;
+		k->checkpointed = fold_position(what->fold);
+		k->checkpointed_day = rollup_today(fold_rollup(what->fold));
 		k->checkpoint_at_ms = mono_ms + KEEPER_CHECKPOINT_MS;
 	}
+}
+
+/* As many days as go into one write. */
+static size_t
+send_days(struct keeper *k, const struct keeper_days *past)
+{
+	char   names[DAYS_MAX][CALENDAR_DATE_SIZE], positions[DAYS_MAX][POSITION_SIZE];
+	size_t n = 0, days = 0, bytes = 0;
+
+	k->args = mem_resized(k->args, FIXED_ARGS + 3 * DAYS_MAX, sizeof(k->args[0]));
+	k->args[n++] = text_of("EVAL");
+	k->args[n++] = text_of(LEDGER_KEEP_DAYS_SCRIPT);
+	k->args[n++] = text_of("2");
+	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_TREND, k->keys[0]));
+	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_LEDGER, k->keys[1]));
+	for (; days < past->count && days < DAYS_MAX && bytes < DAYS_BYTES; days++) {
+		const struct follow_day *d = &past->days[days];
+
+		k->args[n++] = text_of(calendar_format_date(d->day, names[days]));
+		k->args[n++] = text_of(position_format(d->position, positions[days]));
+		k->args[n++] = buf_text(&d->bytes);
+		bytes += d->bytes.len;
+	}
+	store_send(k->link, k->args, n);
+	store_flush(k->link);
+	return days;
+}
+
+size_t
+keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms)
+{
+	size_t             done = k->kept_days;
+	struct keeper_days rest = *past;
+
+	k->kept_days = 0;
+	if (past->count == done || k->asked || mono_ms < k->days_at_ms || !store_is_ready(k->link))
+		return done;
+	rest.days += done;
+	rest.count -= done;
+	k->asked_days = send_days(k, &rest);
+	k->asked = true;
+	return done;
+}
+
+/* True if Redis has another checkpoint than this fold's would be. */
+static bool
+needs_checkpoint(const struct keeper *k, const struct fold *f)
+{
+	return position_compare(k->checkpointed, fold_position(f)) != 0 ||
+	    k->checkpointed_day != rollup_today(fold_rollup(f));
 }
 
 int64_t
@@ -178,11 +246,13 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	int64_t wait_ms = attend(k, mono_ms), due_ms = -1;
 	bool    checkpoint, summaries;
 
-	if (!store_is_ready(k->link) || k->asked || what == NULL)
+	if (k->kept_days > 0)
+		return 0; /* for keeper_keep_days() to tell of */
+	if (!store_is_ready(k->link) || k->asked || what == NULL || !k->keeps)
 		return wait_ms;
 	settle_doubt(k, what->board);
-	checkpoint = position_compare(k->checkpointed, what->position) != 0;
-	summaries = k->summaries && what->board->unkept > 0;
+	checkpoint = needs_checkpoint(k, what->fold);
+	summaries = what->board->unkept > 0;
 	if (checkpoint)
 		due_ms = k->checkpoint_at_ms;
 	if (summaries)
@@ -203,9 +273,11 @@ keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, 
 	struct store_reply *r;
 	size_t              count;
 
+	if (!k->keeps)
+		return 0;
 	k->unsure |= k->asked || k->epoch != store_epoch(k->link);
 	settle_doubt(k, what->board);
-	count = compose(k, what, true, k->summaries);
+	count = compose(k, what, true, true);
 	r = store_call(k->link, timeout_ms, e, k->args, count);
 	store_reply_free(r);
 	return r != NULL ? 0 : -1;

@@ -2,9 +2,11 @@
  * keeper -- writes what an aggregator computed back to Redis: the summaries for
  * those who poll, and the checkpoint it would start from.
  *
- * Both are caches of the ledger. Summaries follow a change at once when it is
- * quiet and four times a second under load; checkpoints every ten seconds. Redis takes
- * neither when it has a newer one (LEDGER_KEEP_SCRIPT).
+ * Both are caches of the ledger, and so is the trend: how every scope stood at the end
+ * of each day. Summaries follow a change at once when it is
+ * quiet and four times a second under load; checkpoints every ten seconds, but not
+ * before all days that are over are kept. Redis takes neither when it has a newer one
+ * (LEDGER_KEEP_SCRIPT).
  */
 #ifndef TUIJIN_AGGREGATOR_KEEPER_H
 #define TUIJIN_AGGREGATOR_KEEPER_H
@@ -13,29 +15,37 @@
 #include <stdint.h>
 
 #include "aggregator/board.h"
+#include "aggregator/follow.h"
 #include "common/store.h"
 #include "core/err.h"
-#include "core/position.h"
-#include "core/rollup.h"
+#include "core/fold.h"
 
 #define KEEPER_SUMMARY_MS    250
 #define KEEPER_CHECKPOINT_MS 10000
 
 struct keeper;
 
-/* With summaries false it keeps checkpoints only. NULL with *e. */
-struct keeper *keeper_open(const char *url, bool summaries, struct err *e);
+/* With keeps false it keeps nothing, whatever it is given. NULL with *e. */
+struct keeper *keeper_open(const char *url, bool keeps, struct err *e);
 void           keeper_close(struct keeper *k); /* NULL is fine */
 struct store  *keeper_link(struct keeper *k);
 
-/* What there is to keep: the board shows this rollup, folded to position, as of
- * that day. */
+/* What there is to keep: the board shows this fold, as of that day. */
 struct keeping {
-	struct board        *board;
-	const struct rollup *rollup;
-	struct position      position;
-	int64_t              as_of_ms;
+	struct board      *board;
+	const struct fold *fold;
+	int64_t            as_of_ms;
 };
+
+/* Days that are over, oldest first. */
+struct keeper_days {
+	const char              *plan;
+	const struct follow_day *days;
+	size_t                   count;
+};
+
+/* Writes some of them. Returns how many of the first ones need not be given again. */
+size_t keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms);
 
 /* The board was replaced: Redis is to have just its topics. */
 void keeper_start_over(struct keeper *k);

@@ -50,7 +50,7 @@ static const struct option_row rows[] = {
 	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, publish_interval_ms), "50", 0, 60000,
 	    "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
-	    "evaluate for this day instead of today, for exercises; keeps no summaries in Redis"},
+	    "evaluate for this day instead of today, for exercises; keeps nothing in Redis"},
 	OPTIONS_COMMON(struct settings),
 };
 /* clang-format on */
@@ -87,7 +87,7 @@ log_counters(const char *event, const struct aggregator *a)
 	uint64_t records = 0, entries = 0, published = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
-		struct follow_counters counters = follow_counters(a->channels[i]->follow);
+		struct fold_counters counters = follow_counters(a->channels[i]->follow);
 
 		records += counters.records;
 		entries += counters.entries;
@@ -105,7 +105,7 @@ add_channels(struct aggregator *a, struct err *e)
 	const char *id;
 
 	while ((id = roster_next(a->roster)) != NULL) {
-		struct channel *c = channel_open(id, a->cfg->redis, a->cfg->today == NULL, e);
+		struct channel *c = channel_open(id, a->cfg->redis, a->today, e);
 
 		if (c == NULL)
 			return -1;
@@ -156,7 +156,6 @@ turn_channels(struct aggregator *a)
 	struct channel_now now = {
 	    .mono_ms = clock_mono_ms(),
 	    .wall_ms = clock_wall_ms(),
-	    .today = a->today,
 	    .publish_interval_ms = a->cfg->publish_interval_ms,
 	};
 	int64_t wait_ms = -1;
@@ -190,11 +189,11 @@ answer_snapshot(struct aggregator *a, struct text inbox, struct text prefix)
 	uint32_t    plans = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
-		const struct channel *c = a->channels[i];
+		struct channel *c = a->channels[i];
 
 		if (c->board == NULL || !is_asked_for(c, prefix))
 			continue;
-		count += board_answer(c->board, inbox, prefix, a->xpub);
+		count += channel_answer(c, inbox, prefix, a->xpub);
 		plans++;
 	}
 	wire_snapshot_begin_end(&end, count, plans);
@@ -323,7 +322,7 @@ start(struct aggregator *a, struct err *e)
 {
 	const struct settings *cfg = a->cfg;
 
-	a->today = CHANNEL_TODAY_WALL;
+	a->today = FOLD_BY_LEDGER;
 	if (cfg->today != NULL && !calendar_parse_date(text_of(cfg->today), &a->today))
 		return err_fail(
 		    e, ERR_USAGE, "--today: got '%.40s', expected a date YYYY-MM-DD", cfg->today);

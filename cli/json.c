@@ -13,6 +13,12 @@ json_percent(int32_t basis_points)
 {
 	if (basis_points < 0)
 		return json_null();
+	return json_points(basis_points);
+}
+
+json_t *
+json_points(int32_t basis_points)
+{
 	return json_real(basis_points / 100.0);
 }
 
@@ -58,6 +64,35 @@ task_counts(const struct summary *s)
 	return object;
 }
 
+/* How it stands against the calendar. */
+static void
+set_calendar(json_t *object, const struct summary *s)
+{
+	enum light_reason reason = s->judgement.reason;
+	bool              counts = s->figure.den > 0;
+
+	json_object_set_new(object, "expected", counts ? json_points(s->expected) : json_null());
+	json_object_set_new(object, "gap", counts ? json_points(s->gap) : json_null());
+	set_text(object, "light", light_name(s->judgement.light));
+	json_object_set_new(object, "reason",
+	    reason == REASON_NONE ? json_null() : json_string(light_reason_name(reason)));
+}
+
+static json_t *
+period(const struct summary_period *p)
+{
+	json_t *object;
+
+	if (p->name[0] == '\0')
+		return json_null();
+	object = json_object();
+	set_text(object, "name", p->name);
+	set_integer(object, "expected", p->expected);
+	set_integer(object, "reported", p->reported);
+	set_integer(object, "on_time", p->on_time);
+	return object;
+}
+
 static json_t *
 part(const struct summary_part *p)
 {
@@ -81,6 +116,7 @@ set_task(json_t *object, const struct summary *s)
 
 	set_text(object, "state", task_state_name(s->state));
 	set_text(object, "disposition", report_disposition_name(s->disposition));
+	set_integer(object, "overdue_days", s->overdue_days);
 	for (uint32_t i = 0; i < s->part_count; i++)
 		json_array_append_new(parts, part(&s->parts[i]));
 	json_object_set_new(object, "parts", parts);
@@ -115,10 +151,66 @@ json_summary(const struct summary *s)
 	} else {
 		set_figure(object, &s->figure);
 	}
+	set_calendar(object, s);
 	json_object_set_new(object, "tasks", task_counts(s));
 	json_object_set_new(object, "obligations", obligations(s));
+	json_object_set_new(object, "period", period(&s->period));
+	json_object_set_new(object, "last_period", period(&s->last_period));
 	if (s->kind == SCOPE_TASK)
 		set_task(object, s);
+	return object;
+}
+
+static json_t *
+evidence(const struct report *r)
+{
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < r->evidence_count; i++) {
+		json_t *one = json_object();
+
+		json_object_set_new(one, "title", json_text(r->evidence[i].title));
+		json_object_set_new(one, "uri", json_text(r->evidence[i].uri));
+		json_array_append_new(array, one);
+	}
+	return array;
+}
+
+static void
+set_status(json_t *object, const struct report *r)
+{
+	set_text(object, "state", report_state_name(r->state));
+	json_object_set_new(object, "percent", json_percent((int32_t)r->percent));
+	json_object_set_new(object, "summary", json_text(r->summary));
+	json_object_set_new(object, "problems", json_text(r->problems));
+	json_object_set_new(object, "next_steps", json_text(r->next_steps));
+	json_object_set_new(object, "help", json_boolean(r->help));
+	json_object_set_new(object, "evidence", evidence(r));
+}
+
+json_t *
+json_record(const struct record *rec)
+{
+	static const char *const kinds[REPORT_KINDS] = {
+	    [REPORT_STATUS] = "report",
+	    [REPORT_WITHDRAWAL] = "withdrawal",
+	    [REPORT_DISPOSITION] = "disposition",
+	};
+	const struct report *r = &rec->report;
+	json_t              *object = json_object();
+
+	set_text(object, "kind", kinds[r->kind]);
+	set_integer(object, "task", r->task);
+	json_object_set_new(object, "agency", json_text(rec->agency));
+	set_integer(object, "seq", (int64_t)rec->seq);
+	set_integer(object, "at", r->at_ms);
+	set_integer(object, "received", rec->received_ms);
+	if (r->kind == REPORT_STATUS)
+		set_status(object, r);
+	if (r->kind == REPORT_DISPOSITION) {
+		set_text(object, "disposition", report_disposition_name(r->disposition));
+		json_object_set_new(object, "reason", json_text(r->reason));
+	}
 	return object;
 }
 
@@ -147,6 +239,29 @@ set_date(json_t *object, const char *key, int32_t day)
 	set_text(object, key, calendar_format_date(day, date));
 }
 
+/* Those of a task's agencies that hold it on some days only. */
+static json_t *
+memberships(const struct plan *p, const struct plan_task *t)
+{
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < t->obligation_count; i++) {
+		const struct plan_obligation *o = &p->obligations[t->first_obligation + i];
+		json_t                       *object;
+
+		if (o->from == PLAN_FIRST_DAY && o->until == PLAN_LAST_DAY)
+			continue;
+		object = json_object();
+		set_text(object, "id", p->agencies[o->agency].id);
+		if (o->from != PLAN_FIRST_DAY)
+			set_date(object, "from", o->from);
+		if (o->until != PLAN_LAST_DAY)
+			set_date(object, "until", o->until);
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *
 task(const struct plan *p, const struct plan_task *t)
 {
@@ -162,6 +277,7 @@ task(const struct plan *p, const struct plan_task *t)
 		json_array_append_new(agencies, json_string(p->agencies[agency].id));
 	}
 	json_object_set_new(object, "agencies", agencies);
+	json_object_set_new(object, "memberships", memberships(p, t));
 	return object;
 }
 

@@ -19,8 +19,15 @@ json_t *json_text(struct text t);
 /* Basis points as a percent; below 0: null. */
 json_t *json_percent(int32_t basis_points);
 
+/* Basis points as points, which may be below 0. */
+json_t *json_points(int32_t basis_points);
+
 /* A summary with the keys of its event's `data` (docs/protocol.md). */
 json_t *json_summary(const struct summary *s);
+
+/* A record of the ledger: "kind" (report, withdrawal or disposition), who, when, and
+ * the keys of its message. Absent texts are null. */
+json_t *json_record(const struct record *rec);
 
 /* A plan with the keys of its file (docs/plan-format.md), groups expanded. */
 json_t *json_plan(const struct plan *p);

@@ -72,6 +72,31 @@ static const struct phrase kinds[SCOPE_KINDS] = {
 
 static const struct phrase roles[2] = {PHRASE("participant", "参与"), PHRASE("lead", "牵头")};
 
+static const struct phrase lights[LIGHTS] = {
+    [LIGHT_GREY] = PHRASE("grey", "灰"),
+    [LIGHT_BLUE] = PHRASE("blue", "蓝"),
+    [LIGHT_GREEN] = PHRASE("green", "绿"),
+    [LIGHT_YELLOW] = PHRASE("yellow", "黄"),
+    [LIGHT_RED] = PHRASE("red", "红"),
+};
+
+static const struct phrase reasons[REASONS] = {
+    [REASON_NONE] = PHRASE("", ""),
+    [REASON_CANCELLED] = PHRASE("cancelled", "已取消"),
+    [REASON_SUSPENDED] = PHRASE("suspended", "已中止"),
+    [REASON_VERIFIED] = PHRASE("verified", "已办结"),
+    [REASON_COMPLETED] = PHRASE("completed", "已完成"),
+    [REASON_OVERDUE] = PHRASE("overdue", "逾期"),
+    [REASON_UNREPORTED] = PHRASE("unreported", "未报送"),
+    [REASON_BEHIND] = PHRASE("behind schedule", "进度滞后"),
+    [REASON_MISSED_PERIODS] = PHRASE("last two periods missed", "连续两期未报"),
+    [REASON_MISSED_PERIOD] = PHRASE("last period missed", "上期未报"),
+    [REASON_BLOCKED] = PHRASE("blocked", "受阻"),
+    [REASON_STALE] = PHRASE("stale", "久未更新"),
+    [REASON_EMPTY] = PHRASE("no tasks included", "无纳入任务"),
+    [REASON_RED_TASKS] = PHRASE("red tasks", "有红灯任务"),
+};
+
 /* The locale that rules messages, as setlocale(3) looks it up. */
 static const char *
 locale_name(void)
@@ -158,6 +183,18 @@ const char *
 language_role(enum language l, bool lead)
 {
 	return roles[lead].at[l];
+}
+
+const char *
+language_light(enum language l, enum light light)
+{
+	return lights[light].at[l];
+}
+
+const char *
+language_reason(enum language l, enum light_reason r)
+{
+	return reasons[r].at[l];
 }
 
 const struct noun noun_chapter = {"chapter", "chapters", "章"};

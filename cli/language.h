@@ -57,5 +57,7 @@ const char *language_duty(enum language l, enum plan_duty d);
 const char *language_every(enum language l, enum plan_every e);
 const char *language_scope_kind(enum language l, enum scope_kind k);
 const char *language_role(enum language l, bool lead);
+const char *language_light(enum language l, enum light light);
+const char *language_reason(enum language l, enum light_reason r); /* "" for REASON_NONE */
 
 #endif

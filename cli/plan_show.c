@@ -26,7 +26,7 @@ static const struct option_page page = {
     .summary =
 	"Shows a plan as a tree: a loaded one by its name, or the one in a file. Without\n"
 	"either, lists the loaded plans. Of a task's agencies the first leads; a plus stands\n"
-	"before those that a group adds.",
+	"before those that a group adds, and behind them the days of a membership that has any.",
     .operands = "[ID|FILE]",
     .operands_min = 0,
     .operands_max = 1,
@@ -56,6 +56,30 @@ title(struct tree *t, enum style style, struct plan_title of)
 	styled(t, style, language_title(t->run->language, of));
 }
 
+/* " (from 2026-04-01 until 2026-09-30)" behind an agency with dates. */
+static void
+dates(struct tree *t, const struct plan_obligation *o)
+{
+	static const struct phrase between = PHRASE("from %s until %s", "%s 至 %s");
+	static const struct phrase from = PHRASE("from %s", "%s 起");
+	static const struct phrase until = PHRASE("until %s", "至 %s");
+	enum language              l = t->run->language;
+	char                       first[CALENDAR_DATE_SIZE], last[CALENDAR_DATE_SIZE];
+	bool comes = o->from != PLAN_FIRST_DAY, leaves = o->until != PLAN_LAST_DAY;
+
+	if (!comes && !leaves)
+		return;
+	buf_addf(&t->out, " (");
+	if (comes && leaves)
+		buf_addf(&t->out, between.at[l], calendar_format_date(o->from, first),
+		    calendar_format_date(o->until, last));
+	else if (comes)
+		buf_addf(&t->out, from.at[l], calendar_format_date(o->from, first));
+	else
+		buf_addf(&t->out, until.at[l], calendar_format_date(o->until, last));
+	buf_addf(&t->out, ")");
+}
+
 /* "国家知识产权局 司法部 +…": ids in English, as nobody knows 38 long names. */
 static void
 agencies(struct tree *t, const struct plan_task *task)
@@ -71,6 +95,7 @@ agencies(struct tree *t, const struct plan_task *task)
 			buf_addf(&t->out, "+");
 		styled(
 		    t, i == 0 ? STYLE_CYAN : STYLE_PLAIN, l == LANGUAGE_ZH ? a->title.zh : a->id);
+		dates(t, o);
 	}
 }
 

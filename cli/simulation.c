@@ -6,6 +6,7 @@
 #include "cli/story.h"
 #include "common/clock.h"
 #include "common/stop.h"
+#include "core/calendar.h"
 #include "core/mem.h"
 
 #define RESEND_LOOK_MS 100    /* how often to look for what is late */
@@ -52,6 +53,7 @@ static int
 open_actors(struct simulation *sim, struct err *e)
 {
 	const struct plan *p = sim->plan;
+	const int32_t      today = calendar_day_at(clock_wall_ms(), p->utc_offset_min);
 	uint32_t           taking_part = p->agency_count;
 
 	if (sim->cfg->agencies > 0 && sim->cfg->agencies < taking_part)
@@ -67,7 +69,7 @@ open_actors(struct simulation *sim, struct err *e)
 		    (struct bus_wait){.socket = actor_socket(sim->actors[i]), .events = POLLIN};
 	}
 	for (uint32_t i = 0; i < p->obligation_count; i++) {
-		if (p->obligations[i].agency < taking_part)
+		if (p->obligations[i].agency < taking_part && plan_in_force(p, i, today))
 			sim->playable[sim->playable_count++] = i;
 	}
 	sim->waits[p->agency_count] = (struct bus_wait){.fd = sim->cfg->stop_fd, .events = POLLIN};

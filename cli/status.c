@@ -1,10 +1,13 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/loaded.h"
-#include "cli/status_view.h"
+#include "cli/scope_view.h"
+#include "cli/summaries.h"
+#include "core/calendar.h"
 
 struct status_settings {
 	const char *redis, *plan, *scope;
@@ -31,8 +34,11 @@ static const struct option_page page = {
     .program = "tuijin status",
     .summary =
 	"Shows how far the plan has come, as the aggregator last kept it in Redis: the whole\n"
-	"and its chapters, or one scope and what is below it. Done, Active, Waiting and\n"
-	"Silent are tasks completed, in progress, not started and not reported on.",
+	"and its chapters, or one scope and what is below it. Expected is what should be done\n"
+	"by the end of that day, the gap what is missing (-) or ahead (+) in points, and the\n"
+	"light what the office is to look at, with the reason. Done, Active, Waiting and Silent\n"
+	"are tasks completed, in progress, not started and not reported on; \"60/65 (58)\" below\n"
+	"a period: of 65 obligations due for it 60 were reported, 58 of them in time.",
     .operands = "",
     .rows = rows,
     .row_count = OPTIONS_COUNT(rows),
@@ -42,32 +48,43 @@ static const struct option_page page = {
 		"  tuijin status --agencies --json\n",
 };
 
-static void (*const views[SCOPE_KINDS])(const struct status_view *v) = {
-    [SCOPE_OVERALL] = status_view_chapters,
-    [SCOPE_CHAPTER] = status_view_tasks,
-    [SCOPE_SECTION] = status_view_tasks,
-    [SCOPE_TASK] = status_view_parts,
-    [SCOPE_AGENCY] = status_view_agency,
-};
+/* Where the summaries are from: which plan, and how old. */
+static void
+add_source(const struct scope_view *v)
+{
+	static const struct phrase words =
+	    PHRASE("%s · revision %" PRIu32 " · as of %s · position %s\n\n",
+		"%s · 第 %" PRIu32 " 版 · 截至 %s · 台账位置 %s\n\n");
+	const struct summary *s = v->at(v->source, 0);
+	enum language         l = v->run->language;
+	char                  date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
+
+	screen_styled(v->out, v->run->out, STYLE_BOLD, text_of(language_title(l, v->plan->title)));
+	buf_addf(v->out, "\n");
+	buf_addf(v->out, words.at[l], v->plan->id, s->revision,
+	    calendar_format_date(calendar_day_at(s->as_of_ms, v->plan->utc_offset_min), date),
+	    position_format(s->position, position));
+}
 
 static void
-print_text(const struct status_view *v, bool agencies)
+print_text(const struct scope_view *v, bool agencies)
 {
-	status_view_headline(v);
+	add_source(v);
+	scope_view_headline(v);
 	if (agencies)
-		status_view_agencies(v);
+		scope_view_agencies(v);
 	else
-		views[v->list->at[0].kind](v);
+		scope_view_below(v);
 	fwrite(v->out->at, 1, v->out->len, stdout);
 }
 
 static void
-print_json(const struct status_view *v)
+print_json(const struct scope_view *v)
 {
 	json_t *summaries = json_array();
 
 	for (size_t i = 0; i < v->list->count; i++) {
-		const struct summary *s = summaries_at(v->summaries, i);
+		const struct summary *s = v->at(v->source, i);
 		struct plan_title     title = scope_title(v->plan, v->list->at[i]);
 		json_t               *object;
 
@@ -107,27 +124,35 @@ choose(
 	return 0;
 }
 
+static const struct summary *
+kept_summary(void *source, size_t i)
+{
+	return summaries_at(source, i);
+}
+
 static int
 show(const struct status_settings *cfg, const struct command_run *run, struct err *e)
 {
-	struct store      *store = store_open(cfg->redis, e);
-	struct scope_list  list = {0};
-	struct buf         out = {0};
-	struct status_view v = {.list = &list, .run = run, .out = &out};
-	struct plan       *p = NULL;
-	int                rc = -1;
+	struct store     *store = store_open(cfg->redis, e);
+	struct scope_list list = {0};
+	struct buf        out = {0};
+	struct scope_view v = {.list = &list, .at = kept_summary, .run = run, .out = &out};
+	struct plan      *p = NULL;
+	struct summaries *summaries = NULL;
+	int               rc = -1;
 
 	if (store != NULL && (p = loaded_plan(store, cfg->plan, e)) != NULL &&
 	    choose(cfg, p, &list, e) == 0 &&
-	    (v.summaries = summaries_fetch(store, p, &list, e)) != NULL) {
+	    (summaries = summaries_fetch(store, p, &list, e)) != NULL) {
 		v.plan = p;
+		v.source = summaries;
 		if (cfg->shared.json)
 			print_json(&v);
 		else
 			print_text(&v, cfg->agencies);
 		rc = 0;
 	}
-	summaries_free(v.summaries);
+	summaries_free(summaries);
 	free(list.at);
 	buf_fini(&out);
 	plan_free(p);

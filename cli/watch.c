@@ -34,9 +34,14 @@ static const struct option_row rows[] = {
 static const struct option_page page = {
     .program = "tuijin watch",
     .summary =
-	"Shows the state of all scopes, or of those named, then a line for each change until\n"
-	"it is interrupted. A scope is overall, chapter/2, section/2.1, task/27 or\n"
-	"agency/cnipa; chapter means all chapters.",
+	"Shows the state of all scopes, or of those named, and the alerts that stand, then a\n"
+	"line for each change and for each alert that is raised or resolved, until it is\n"
+	"interrupted. A scope is overall, chapter/2, section/2.1, task/27 or agency/cnipa;\n"
+	"chapter means all chapters. A line has percent / expected percent, the gap between them\n"
+	"in points, the light, the state, and how many of the obligations are reported, at all\n"
+	"and for the last period due. A new day moves what is expected, the gap and the days\n"
+	"overdue of almost every scope: if nothing else has changed there is no line, except\n"
+	"with --json.",
     .operands = "[SCOPE…]",
     .operands_min = 0,
     .operands_max = 1000,
@@ -51,6 +56,7 @@ struct watch {
 	struct subscriber *subscriber;
 	struct watch_view  view;
 	struct seen        seen;
+	struct seen_alerts alerts;
 	char             **wanted; /* borrowed: operands; none: all */
 	int                wanted_count;
 	const char        *plan, *endpoint;
@@ -93,6 +99,21 @@ take_summary(struct watch *w, const struct event *ev)
 	known = seen_enter(&w->seen, &ev->summary, &was);
 	if (w->shown)
 		watch_view_change(&w->view, ev, known ? &was : NULL);
+}
+
+static void
+take_alert(struct watch *w, const struct event *ev)
+{
+	const struct alert *alert = &ev->alert;
+	char                name[SEEN_NAME_SIZE];
+
+	snprintf(name, sizeof(name), "%s%s%s", scope_kind_name(alert->kind),
+	    alert->key[0] != '\0' ? "/" : "", alert->key);
+	if (!is_wanted(w, name))
+		return;
+	seen_alert_take(&w->alerts, alert);
+	if (w->shown)
+		watch_view_alert(&w->view, ev);
 }
 
 /* Refuses a word that can never match. Whether the plan has the chapter or task,
@@ -143,6 +164,16 @@ tell_missing(const struct watch *w)
 	}
 }
 
+/* Reads what the copy has of a topic. False: it does not have it. */
+static bool
+read_copy(struct watch *w, struct wire_reader *reader, const char *topic, struct event *ev)
+{
+	struct text payload = subscriber_payload(w->subscriber, text_of(topic));
+
+	return payload.at != NULL &&
+	    wire_event_decode(reader, payload.at, payload.len, ev, NULL) == 0;
+}
+
 /* The copy is whole for the first time: shows all of it, in order. */
 static void
 show_all(struct watch *w)
@@ -150,22 +181,53 @@ show_all(struct watch *w)
 	static const struct phrase words =
 	    PHRASE("up to date; changes follow", "已是最新，以下为变化");
 	struct wire_reader *reader = wire_reader_new();
-	char                topic[SCOPE_TOPIC_SIZE + SEEN_NAME_SIZE];
+	char                topic[ALERT_TOPIC_SIZE];
 	struct event        ev;
 
 	for (size_t i = 0; i < w->seen.count; i++) {
-		struct text payload;
-
 		snprintf(topic, sizeof(topic), "%s/%s/", w->plan, w->seen.at[i].name);
-		payload = subscriber_payload(w->subscriber, text_of(topic));
-		if (payload.at != NULL &&
-		    wire_event_decode(reader, payload.at, payload.len, &ev, NULL) == 0)
+		if (read_copy(w, reader, topic, &ev))
 			watch_view_state(&w->view, &ev);
+	}
+	for (size_t i = 0; i < w->alerts.count;) {
+		seen_alert_topic(w->plan, &w->alerts.at[i], topic);
+		if (read_copy(w, reader, topic, &ev)) {
+			watch_view_alert(&w->view, &ev);
+			i++;
+		} else { /* ended, and the snapshot does not name it */
+			seen_alert_drop(&w->alerts, i);
+		}
 	}
 	wire_reader_free(reader);
 	w->shown = true;
 	tell_missing(w);
 	watch_view_notice(&w->view, "snapshot", &words, NULL);
+}
+
+/* Another snapshot is whole: alerts that the copy no longer has ended unheard. */
+static void
+drop_gone(struct watch *w)
+{
+	char topic[ALERT_TOPIC_SIZE];
+
+	for (size_t i = 0; i < w->alerts.count;) {
+		seen_alert_topic(w->plan, &w->alerts.at[i], topic);
+		if (subscriber_payload(w->subscriber, text_of(topic)).at != NULL) {
+			i++;
+			continue;
+		}
+		watch_view_gone(&w->view, w->plan, &w->alerts.at[i]);
+		seen_alert_drop(&w->alerts, i);
+	}
+}
+
+static void
+take_snapshot(struct watch *w)
+{
+	if (w->shown)
+		drop_gone(w);
+	else
+		show_all(w);
 }
 
 static void
@@ -189,8 +251,10 @@ take_news(struct watch *w, int64_t mono_ms)
 	while ((news = subscriber_next(w->subscriber, mono_ms, &ev, &live)) != SUBSCRIBER_NOTHING) {
 		if (news == SUBSCRIBER_SUMMARY)
 			take_summary(w, ev);
-		else if (news == SUBSCRIBER_SNAPSHOT && !w->shown)
-			show_all(w);
+		else if (news == SUBSCRIBER_ALERT)
+			take_alert(w, ev);
+		else if (news == SUBSCRIBER_SNAPSHOT)
+			take_snapshot(w);
 		else if (news == SUBSCRIBER_TICK)
 			take_tick(w, mono_ms);
 	}
@@ -272,6 +336,7 @@ watch_command(int argc, char **argv)
 	}
 	buf_fini(&w.view.out);
 	free(w.seen.at);
+	free(w.alerts.at);
 	subscriber_close(w.subscriber);
 	bus_close(bus);
 	plan_free(p);

@@ -2,16 +2,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/json.h"
-#include "cli/status_view.h"
+#include "cli/scope_view.h"
 
 #define NAME_COLUMNS 14 /* "agency/mohrss", "section/4.2" */
 #define TITLE_MAX    34
 #define TITLE_MIN    8
-#define LINE_COLUMNS 77 /* of a line without its title */
-#define BAR          10
+#define LINE_COLUMNS 96 /* of a line without its title */
 
 #define CLOCK_SIZE 16
 
@@ -34,8 +34,8 @@ pad(struct buf *out, int columns)
 		buf_addf(out, "%*s", columns, "");
 }
 
-static void
-begin_line(struct watch_view *v)
+void
+watch_line_begin(struct watch_view *v)
 {
 	char now[CLOCK_SIZE];
 
@@ -44,8 +44,8 @@ begin_line(struct watch_view *v)
 	buf_addf(&v->out, "  ");
 }
 
-static void
-end_line(struct watch_view *v)
+void
+watch_line_end(struct watch_view *v)
 {
 	while (v->out.len > 0 && v->out.at[v->out.len - 1] == ' ')
 		v->out.len--;
@@ -73,19 +73,17 @@ padded(struct watch_view *v, enum style style, struct text text, int columns)
 	buf_addf(&v->out, "  ");
 }
 
-static void
-scope_and_title(struct watch_view *v, const struct summary *s)
+void
+watch_line_scope(struct watch_view *v, const char *name)
 {
-	char         name[SEEN_NAME_SIZE];
-	struct text  text = text_of(seen_name(s, name));
 	struct scope sc;
 	struct buf   fit = {0};
 	int          columns = title_columns(v);
 
-	padded(v, STYLE_BOLD, text, NAME_COLUMNS);
+	padded(v, STYLE_BOLD, text_of(name), NAME_COLUMNS);
 	if (columns == 0)
 		return;
-	if (scope_parse(v->plan, text, &sc))
+	if (scope_parse(v->plan, text_of(name), &sc))
 		screen_cut(&fit,
 		    text_of(language_title(v->run->language, scope_title(v->plan, sc))), columns);
 	padded(v, STYLE_PLAIN, buf_text(&fit), columns);
@@ -101,26 +99,71 @@ percent(struct watch_view *v, int32_t basis_points)
 		buf_addf(&v->out, "%3d.%02d", basis_points / 100, basis_points % 100);
 }
 
+/* "10.00 →  30.00 /  24.65    +5.35": what is done, what is expected, the gap. */
 static void
 progress(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
 {
-	if (was == NULL || was->percent == now->percent) {
+	char gap[SCOPE_VIEW_POINTS_SIZE];
+
+	if (was != NULL && was->percent == now->percent) {
 		pad(&v->out, 9);
-	} else {
+	} else if (was != NULL) {
 		percent(v, was->percent);
 		buf_addf(&v->out, was->percent < now->percent ? " → " : " ↓ ");
 	}
 	percent(v, now->percent);
-	buf_addf(&v->out, "  ");
-	screen_bar(&v->out, v->run->out, now->percent, BAR);
+	if (now->percent < 0) {
+		pad(&v->out, 20);
+		return;
+	}
+	buf_addf(&v->out, " / ");
+	percent(v, now->expected);
+	buf_addf(&v->out, "  %7s  ", scope_view_points(now->gap, gap));
+}
+
+static void
+colour(struct watch_view *v, enum light l)
+{
+	screen_styled(&v->out, v->run->out, scope_view_light_style(l),
+	    text_of(language_light(v->run->language, l)));
+}
+
+/* "yellow", or where it has changed "green → yellow: last period missed". */
+static void
+light(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was,
+    enum light_reason reason)
+{
+	static const struct phrase colon = PHRASE(": ", "：");
+	enum language              l = v->run->language;
+
+	if (was == NULL || was->light == now->light) {
+		padded(v, scope_view_light_style(now->light),
+		    text_of(language_light(l, now->light)), l == LANGUAGE_ZH ? 2 : 6);
+		return;
+	}
+	colour(v, was->light);
+	buf_addf(&v->out, " → ");
+	colour(v, now->light);
+	if (reason != REASON_NONE)
+		buf_addf(&v->out, "%s%s", colon.at[l], language_reason(l, reason));
 	buf_addf(&v->out, "  ");
 }
 
 static void
 word(struct watch_view *v, enum task_state state)
 {
-	screen_styled(&v->out, v->run->out, status_style(state),
+	screen_styled(&v->out, v->run->out, scope_view_state_style(state),
 	    text_of(language_task_state(v->run->language, state)));
+}
+
+static void
+overdue(struct watch_view *v, uint32_t days)
+{
+	static const struct phrase words = PHRASE("%" PRIu32 " d overdue", "逾期 %" PRIu32 " 天");
+	char                       told[40];
+
+	snprintf(told, sizeof(told), words.at[v->run->language], days);
+	padded(v, STYLE_RED, text_of(told), 0);
 }
 
 static void
@@ -135,6 +178,8 @@ task_state(struct watch_view *v, const struct seen_figures *now, const struct se
 		buf_addf(
 		    &v->out, " (%s)", language_disposition(v->run->language, now->disposition));
 	buf_addf(&v->out, "  ");
+	if (now->overdue_days > 0)
+		overdue(v, now->overdue_days);
 }
 
 /* At first all counts, then those that have changed: "in progress 12→13". */
@@ -158,30 +203,48 @@ reported(struct watch_view *v, const struct seen_figures *now, const struct seen
 {
 	static const struct phrase words = PHRASE("reported", "已报告");
 
-	if (was != NULL && was->reported == now->reported && was->expected == now->expected)
+	if (was != NULL && was->reported == now->reported && was->obligations == now->obligations)
 		return;
 	buf_addf(&v->out, "%s ", words.at[v->run->language]);
 	if (was != NULL)
 		buf_addf(&v->out, "%" PRIu32 "→", was->reported);
-	buf_addf(&v->out, "%" PRIu32 "/%" PRIu32, now->reported, now->expected);
+	buf_addf(&v->out, "%" PRIu32 "/%" PRIu32 "  ", now->reported, now->obligations);
+}
+
+/* Of the last period that is due: "2026-Q1 30→31/60". */
+static void
+period(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was)
+{
+	const struct summary_period *p = &now->last_period;
+	bool same = was != NULL && strcmp(was->last_period.name, p->name) == 0;
+
+	if (p->name[0] == '\0' || (same && was->last_period.reported == p->reported))
+		return;
+	buf_addf(&v->out, "%s ", p->name);
+	if (same)
+		buf_addf(&v->out, "%" PRIu32 "→", was->last_period.reported);
+	buf_addf(&v->out, "%" PRIu32 "/%" PRIu32, p->reported, p->expected);
 }
 
 static void
 line(struct watch_view *v, const struct summary *s, const struct seen_figures *was)
 {
 	struct seen_figures now = seen_figures_of(s);
+	char                name[SEEN_NAME_SIZE];
 
 	if (was != NULL && seen_same(&now, was))
 		return;
-	begin_line(v);
-	scope_and_title(v, s);
+	watch_line_begin(v);
+	watch_line_scope(v, seen_name(s, name));
 	progress(v, &now, was);
+	light(v, &now, was, s->judgement.reason);
 	if (s->kind == SCOPE_TASK)
 		task_state(v, &now, was);
 	else
 		counts(v, &now, was);
 	reported(v, &now, was);
-	end_line(v);
+	period(v, &now, was);
+	watch_line_end(v);
 }
 
 static void
@@ -226,9 +289,9 @@ watch_view_notice(
 		json_print(stdout, json_pack("{s:s}", "event", event));
 		return;
 	}
-	begin_line(v);
+	watch_line_begin(v);
 	screen_styled(&v->out, v->run->out, STYLE_YELLOW, text_of(words->at[v->run->language]));
 	if (endpoint != NULL)
 		buf_addf(&v->out, " (%s)", screen_safe(text_of(endpoint), shown, sizeof(shown)));
-	end_line(v);
+	watch_line_end(v);
 }

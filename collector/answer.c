@@ -76,7 +76,16 @@ answer_outdated(struct answer *a, const struct batch_message *m, const struct pl
 	refusal_set(&why, REPORT_UNAVAILABLE,
 	    "plan %s changed to revision %u while this was being judged: send it again", p->id,
 	    (unsigned)p->revision);
-	answer_error(a, &m->peer, &m->seq, &why);
+	answer_error(a, &m->peer, m->status ? NULL : &m->seq, &why);
+}
+
+static void
+answer_stranger(struct answer *a, const struct batch *b, const struct batch_message *m)
+{
+	struct refusal why;
+
+	refusal_set(&why, REPORT_UNKNOWN_AGENCY, "%.*s", (int)m->len, b->texts.at + m->at);
+	answer_error(a, &m->peer, m->status ? NULL : &m->seq, &why);
 }
 
 void
@@ -88,10 +97,12 @@ answer_batch(struct answer *a, const struct batch *b, const struct plan *p, cons
 	for (uint32_t i = 0; i < b->message_count; i++) {
 		const struct batch_message *m = &b->messages[i];
 
-		if (m->status)
-			answer_question(a, m, p, book);
-		else if (m->outdated)
+		if (m->outdated)
 			answer_outdated(a, m, p);
+		else if (m->stranger)
+			answer_stranger(a, b, m);
+		else if (m->status)
+			answer_question(a, m, p, book);
 		else
 			ack(a, b, m, plan, position, durability);
 	}

@@ -49,6 +49,20 @@ batch_message(
 	b->questions += status;
 }
 
+void
+batch_stranger(struct batch *b, const struct bus_peer *peer, bool status, uint64_t seq,
+    const struct refusal *why)
+{
+	struct batch_message *m;
+
+	batch_message(b, peer, status, PLAN_NONE, seq);
+	m = &b->messages[b->message_count - 1];
+	m->stranger = true;
+	m->at = (uint32_t)b->texts.len;
+	m->len = (uint32_t)strlen(why->message);
+	buf_add(&b->texts, why->message, m->len);
+}
+
 static struct batch_entry *
 add_entry(struct batch *b)
 {
@@ -171,6 +185,8 @@ resolve(struct batch *b, const struct stored *now, struct batch_entry *en)
 	if (en->slot == PLAN_NONE) {
 		say_misplaced(p, &rec, &why);
 		reject(b, en, &why);
+	} else if (report_check_day(&rec.report, p, en->slot, &why) != 0) {
+		reject(b, en, &why);
 	}
 }
 
@@ -199,7 +215,8 @@ batch_resolve(struct batch *b, const struct plan *old, const struct stored *now)
 			*agency = plan_find_agency(now->plan, text_of(old->agencies[*agency].id));
 	}
 	for (uint32_t i = 0; i < b->message_count; i++)
-		b->messages[i].outdated |= was_rejected_by_plan(b, &b->messages[i]);
+		b->messages[i].outdated |=
+		    b->messages[i].stranger || was_rejected_by_plan(b, &b->messages[i]);
 	for (uint32_t i = 0; i < b->entry_count; i++) {
 		if (b->entries[i].slot != PLAN_NONE)
 			resolve(b, now, &b->entries[i]);

@@ -27,11 +27,13 @@
 
 struct batch_message {
 	struct bus_peer peer;
-	bool            status; /* a question, not reports */
-	bool     outdated;      /* something was rejected by a plan that is not in force any more */
-	uint32_t agency;        /* index; PLAN_NONE: gone with a plan revision */
+	bool            status;   /* a question, not reports */
+	bool            stranger; /* the plan has no such agency; why is in texts */
+	bool     outdated; /* something was rejected by a plan that is not in force any more */
+	uint32_t agency;   /* index; PLAN_NONE: gone with a plan revision */
 	uint64_t seq;
 	uint32_t first, count; /* entries */
+	uint32_t at, len;      /* of a stranger's, in texts */
 };
 
 struct batch_entry {
@@ -70,6 +72,11 @@ batch_is_full(const struct batch *b)
 void batch_message(
     struct batch *b, const struct bus_peer *peer, bool status, uint32_t agency, uint64_t seq);
 
+/* Adds a message of an agency that the plan does not have: it is refused when the store
+ * has confirmed that this is the plan in force. */
+void batch_stranger(struct batch *b, const struct bus_peer *peer, bool status, uint64_t seq,
+    const struct refusal *why);
+
 /* Adds a report that belongs in `slot`: judges it and enters it. */
 void batch_add(struct batch *b, struct book *book, uint32_t slot, const struct record *rec);
 
@@ -83,7 +90,7 @@ void batch_undo(struct batch *b, struct book *book);
 void batch_judge(struct batch *b, struct book *book);
 
 /* Finds the place of everything in the plan that came after `old`; what has none
- * any more is rejected. Judge afterwards. */
+ * any more, or none on its day, is rejected. Judge afterwards. */
 void batch_resolve(struct batch *b, const struct plan *old, const struct stored *now);
 
 /* The accepted records, back to back. Borrowed until b changes. */

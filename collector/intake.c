@@ -83,16 +83,17 @@ take_entry(struct intake *in, struct session *s, const struct message *m, uint32
 		batch_add_rejected(session_next(s), &rec.report, &misplaced);
 		return;
 	}
-	if (rc != 0 || report_check(&rec.report, p, wall_ms, &why) != 0)
+	if (rc != 0 || report_check(&rec.report, p, wall_ms, &why) != 0 ||
+	    report_check_day(&rec.report, p, slot, &why) != 0)
 		batch_add_rejected(session_next(s), &rec.report, &why);
 	else
 		batch_add(session_next(s), session_book(s), slot, &rec);
 }
 
-/* The session that serves this plan now, and the agency in it. */
+/* The session that serves this plan now. */
 static int
-find_session(const struct intake *in, const struct message *m, struct session **s, uint32_t *agency,
-    struct refusal *why)
+find_session(
+    const struct intake *in, const struct message *m, struct session **s, struct refusal *why)
 {
 	char shown[2 * PLAN_ID_MAX];
 
@@ -105,11 +106,35 @@ find_session(const struct intake *in, const struct message *m, struct session **
 	if (session_state(*s) == SESSION_AWAY)
 		return refuse(
 		    why, REPORT_UNAVAILABLE, "the store is away (%.120s)", session_trouble(*s));
-	*agency = plan_find_agency(session_plan(*s), m->agency);
-	if (*agency == PLAN_NONE)
-		return refuse(why, REPORT_UNKNOWN_AGENCY, "agency: plan %s has no agency '%s'",
-		    session_id(*s), text_escape(m->agency, shown, sizeof(shown)));
 	return 0;
+}
+
+/* A newer revision of the plan may have this agency: the batch finds out. */
+static void
+take_stranger(struct session *s, const struct bus_peer *peer, const struct message *m, bool status)
+{
+	char           shown[2 * PLAN_ID_MAX];
+	struct refusal why;
+
+	refusal_set(&why, REPORT_UNKNOWN_AGENCY, "agency: plan %s has no agency '%s'",
+	    session_id(s), text_escape(m->agency, shown, sizeof(shown)));
+	batch_stranger(session_next(s), peer, status, m->seq, &why);
+}
+
+static void
+take_message(struct intake *in, struct session *s, const struct bus_peer *peer,
+    const struct message *m, int64_t wall_ms)
+{
+	uint32_t agency = plan_find_agency(session_plan(s), m->agency);
+	bool     status = m->kind == MESSAGE_STATUS;
+
+	if (agency == PLAN_NONE) {
+		take_stranger(s, peer, m, status);
+		return;
+	}
+	batch_message(session_next(s), peer, status, agency, m->seq);
+	for (uint32_t i = 0; i < m->report_count + m->disposition_count; i++)
+		take_entry(in, s, m, agency, i, wall_ms);
 }
 
 bool
@@ -118,7 +143,6 @@ intake_take(struct intake *in, const struct bus_peer *peer, struct text payload,
 	struct message  m;
 	struct refusal  why;
 	struct session *s;
-	uint32_t        agency;
 
 	in->messages++;
 	if (payload.len > REPORT_MESSAGE_MAX) {
@@ -136,13 +160,11 @@ intake_take(struct intake *in, const struct bus_peer *peer, struct text payload,
 		answer_pong(in->answer, peer, TUIJIN_VERSION, wall_ms);
 		return true;
 	}
-	if (find_session(in, &m, &s, &agency, &why) != 0) {
+	if (find_session(in, &m, &s, &why) != 0) {
 		answer_error(in->answer, peer, m.seq_known ? &m.seq : NULL, &why);
 		return true;
 	}
-	batch_message(session_next(s), peer, m.kind == MESSAGE_STATUS, agency, m.seq);
-	for (uint32_t i = 0; i < m.report_count + m.disposition_count; i++)
-		take_entry(in, s, &m, agency, i, wall_ms);
+	take_message(in, s, peer, &m, wall_ms);
 	return !session_is_full(s);
 }
 

@@ -116,8 +116,9 @@ check_held(struct text held, size_t count, struct err *e)
 	for (size_t i = 0; i < held.len; i++)
 		want = want * 10 + (size_t)(held.at[i] - '0');
 	if (count < want)
-		return err_fail(
-		    e, ERR_ENV, "latest: holds %zu of %zu records; restore it", count, want);
+		return err_fail(e, ERR_ENV,
+		    "latest: holds %zu of %zu records; 'tuijin verify --repair' restores it", count,
+		    want);
 	return 0;
 }
 

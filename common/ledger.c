@@ -30,7 +30,7 @@ const char LEDGER_APPEND_SCRIPT[] =
     "if ARGV[3] == '' then return {'ok', ''} end\n"
     /* Before anything is written: a latest that is no hash, or has lost records. */
     "if redis.call('HLEN', KEYS[2]) < tonumber(plan[3] or 0) then\n"
-    "  return redis.error_reply('LOST latest holds less than it did')\n"
+    "  return redis.error_reply('LOST latest holds less than it did: see tuijin verify --repair')\n"
     "end\n"
     "local position = redis.call('XADD', KEYS[3], '*', 'records', ARGV[3])\n"
     "for i = 4, #ARGV, 1000 do\n"
@@ -80,14 +80,17 @@ const char LEDGER_KEEP_SCRIPT[] =
     "end\n"
     "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
     "local function behind(p) return stands(p) and older(ARGV[1], p) end\n"
-    "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position')\n"
+    "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position', 'summary_as_of')\n"
+    /* Of the day before: by another aggregator, around midnight. */
+    "local days = (tonumber(kept[3] or '') or 0) - tonumber(ARGV[2])\n"
+    "local yesterday = kept[2] == ARGV[1] and days > 0 and days <= 86400000\n"
     "local done = {0, 0}\n"
     "if not stands(ARGV[1]) then return done end\n"
     "if ARGV[4] ~= '' and not behind(kept[1]) then\n"
     "  redis.call('HSET', KEYS[1], 'position', ARGV[1], 'revision', ARGV[3], 'state', ARGV[4])\n"
     "  done[1] = 1\n"
     "end\n"
-    "if #ARGV > 5 and not behind(kept[2]) then\n"
+    "if #ARGV > 5 and not behind(kept[2]) and not yesterday then\n"
     "  if ARGV[5] == 'all' then redis.call('DEL', KEYS[2]) end\n"
     "  for i = 6, #ARGV, 1000 do\n"
     "    redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))\n"
@@ -96,6 +99,34 @@ const char LEDGER_KEEP_SCRIPT[] =
     "  done[2] = 1\n"
     "end\n"
     "return done\n";
+
+/*
+ * Days that are over, for the trend. A day is passed over if the ledger does not have
+ * the position that it was folded to.
+ *
+ * KEYS trend, ledger
+ * ARGV for each day its name, position and bytes
+ * ->   how many were kept
+ */
+const char LEDGER_KEEP_DAYS_SCRIPT[] =
+    "local kept = 0\n"
+    "for i = 1, #ARGV, 3 do\n"
+    "  if #redis.call('XRANGE', KEYS[2], ARGV[i + 1], ARGV[i + 1]) == 1 then\n"
+    "    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])\n"
+    "    kept = kept + 1\n"
+    "  end\n"
+    "end\n"
+    "return kept\n";
+
+/*
+ * Where the ledger ends and what time it is for the server that gives entries their
+ * positions: who has folded up to there knows that no entry of an earlier time comes.
+ *
+ * KEYS plan
+ * ->   {end, seconds since 1970}
+ */
+const char LEDGER_CLOCK_SCRIPT[] =
+    "return {redis.call('HGET', KEYS[1], 'end'), tonumber(redis.call('TIME')[1])}\n";
 
 /*
  * What an aggregator begins from. The checkpoint is given only if the ledger still
@@ -112,6 +143,52 @@ const char LEDGER_BEGIN_SCRIPT[] =
     "return {redis.call('HMGET', KEYS[1], 'revision', 'end', 'yaml'),\n"
     "  stands(kept[3]) and {kept[1], kept[2]} or {}, stands(ARGV[1]) and 1 or 0}\n";
 
+/*
+ * All that is kept of a plan, and where its ledger ends, as it is at one moment.
+ *
+ * KEYS any number of hashes, then the ledger
+ * ->   HGETALL of each hash, {last position, its fields}, XINFO STREAM (of a key of
+ *      another type the error), seconds since 1970
+ */
+const char LEDGER_CUT_SCRIPT[] =
+    "local cut = {}\n"
+    "for i = 1, #KEYS - 1 do cut[i] = redis.pcall('HGETALL', KEYS[i]) end\n"
+    "local last = redis.pcall('XREVRANGE', KEYS[#KEYS], '+', '-', 'COUNT', 1)\n"
+    "cut[#cut + 1] = last.err and last or last[1] or {}\n"
+    "cut[#cut + 1] = redis.pcall('XINFO', 'STREAM', KEYS[#KEYS])\n"
+    "cut[#cut + 1] = tonumber(redis.call('TIME')[1])\n"
+    "return cut\n";
+
+/*
+ * Puts fields of hashes right that were found to be wrong: each only if it still is
+ * what was found. What has been written since then is newer, and stays. All in one
+ * step, so that `held` is never of another `latest`.
+ *
+ * KEYS plan, latest, other hashes; what is of another type is dropped
+ * ARGV for each field: which of KEYS it is in, its name, what was found, what it is
+ *      to be; these two "=" and the bytes, or empty: no such field
+ * ->   how many fields were put right
+ */
+const char LEDGER_REPAIR_SCRIPT[] =
+    "for i = 1, #KEYS do\n"
+    "  local kind = redis.call('TYPE', KEYS[i]).ok\n"
+    "  if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', KEYS[i]) end\n"
+    "end\n"
+    "local done = 0\n"
+    "for i = 1, #ARGV, 4 do\n"
+    "  local key, field = KEYS[tonumber(ARGV[i])], ARGV[i + 1]\n"
+    "  local is = redis.call('HGET', key, field)\n"
+    "  if (is and '=' .. is or '') == ARGV[i + 2] then\n"
+    "    if ARGV[i + 3] == '' then redis.call('HDEL', key, field)\n"
+    "    else redis.call('HSET', key, field, string.sub(ARGV[i + 3], 2)) end\n"
+    "    done = done + 1\n"
+    "  end\n"
+    "end\n"
+    "if redis.call('EXISTS', KEYS[1]) == 1 then\n"
+    "  redis.call('HSET', KEYS[1], 'held', redis.call('HLEN', KEYS[2]))\n"
+    "end\n"
+    "return done\n";
+
 const char *
 ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE])
 {
@@ -121,6 +198,7 @@ ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE])
 	    [LEDGER_LEDGER] = "ledger",
 	    [LEDGER_ROLLUP] = "rollup",
 	    [LEDGER_SUMMARY] = "summary",
+	    [LEDGER_TREND] = "trend",
 	};
 
 	snprintf(out, LEDGER_KEY_SIZE, "tuijin:{%s}:%s", plan, names[k]);

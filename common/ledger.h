@@ -10,6 +10,7 @@
  *   tuijin:{p}:ledger      stream  records <blob>  |  revision, digest, yaml
  *   tuijin:{p}:rollup      hash    position, revision, state; summary_position, summary_as_of
  *   tuijin:{p}:summary     hash    topic -> payload
+ *   tuijin:{p}:trend       hash    day (YYYY-MM-DD) -> how every scope stood at its end
  */
 #ifndef TUIJIN_COMMON_LEDGER_H
 #define TUIJIN_COMMON_LEDGER_H
@@ -17,6 +18,7 @@
 #include <stddef.h>
 
 #include "common/store.h"
+#include "core/entry.h"
 #include "core/err.h"
 #include "core/plan.h"
 #include "core/position.h"
@@ -31,6 +33,7 @@ enum ledger_key {
 	LEDGER_LEDGER,
 	LEDGER_ROLLUP,
 	LEDGER_SUMMARY,
+	LEDGER_TREND,
 	LEDGER_KEYS
 };
 
@@ -42,20 +45,16 @@ const char *ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_
 extern const char LEDGER_APPEND_SCRIPT[];    /* a collector's batch */
 extern const char LEDGER_LOAD_PLAN_SCRIPT[]; /* a plan revision */
 extern const char LEDGER_KEEP_SCRIPT[];      /* an aggregator's checkpoint and summaries */
+extern const char LEDGER_KEEP_DAYS_SCRIPT[]; /* days of the trend */
 extern const char LEDGER_BEGIN_SCRIPT[];     /* what an aggregator begins from */
+extern const char LEDGER_CLOCK_SCRIPT[];     /* may a day end? */
+extern const char LEDGER_CUT_SCRIPT[];       /* all that is kept, at one moment */
+extern const char LEDGER_REPAIR_SCRIPT[];    /* fields put right */
 
 /* Fields of latest: "<task>/<agency>" or "<task>/@office". */
 #define LEDGER_FIELD_SIZE (PLAN_ID_MAX + 16)
 struct text ledger_field(
     uint32_t task, struct text agency, bool ruling, char out[LEDGER_FIELD_SIZE]);
-
-/* One entry of the stream. Exactly one of records and yaml is there. */
-struct ledger_entry {
-	struct position position;
-	struct text     records;      /* back to back, core/wire_record.h */
-	struct text     yaml, digest; /* a plan revision */
-	uint32_t        revision;
-};
 
 /* Reads an element of an XRANGE or XREAD answer. Returns 0, or -1 with *e
  * (ERR_INPUT): not an entry of ours. */

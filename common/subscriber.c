@@ -6,27 +6,15 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "core/buf.h"
-#include "core/fnv.h"
+#include "common/subscriber_copy.h"
 #include "core/mem.h"
 #include "core/scope.h"
 
-#define SNAPSHOT_MS  5000  /* for an answer to come in whole, before asking again */
-#define DIFFERENT_MS 1000  /* how long the digest must differ before asking */
-#define TOPICS_MAX   65536 /* more than any plan has scopes */
+#define SNAPSHOT_MS  5000 /* for an answer to come in whole, before asking again */
+#define DIFFERENT_MS 1000 /* how long the digest must differ before asking */
 #define NONCE_BYTES  16
-#define TOPIC_MAX    (2 * PLAN_ID_MAX + 64)
+#define TOPIC_MAX    ALERT_TOPIC_SIZE
 #define INBOX_SIZE   (sizeof("snap//") + 2 * NONCE_BYTES + PLAN_ID_MAX + 2)
-
-/* One topic of the copy. topic.at NULL: a free slot. */
-struct entry {
-	struct text     topic; /* owned */
-	struct buf      payload;
-	struct position position;
-	int64_t         as_of_ms;
-	uint64_t        digest; /* what it adds to the copy's */
-	uint64_t        round;  /* the snapshot during which it was last heard */
-};
 
 /* The answer that is being waited for. */
 struct snapshot {
@@ -42,10 +30,7 @@ struct subscriber {
 	struct event        event;
 	char                prefix[PLAN_ID_MAX + 2]; /* "ipr-2026/" */
 
-	struct entry *slots; /* owned; a power of two, at most half full */
-	size_t        room, count;
-	uint64_t      digest; /* the copy's: the sum over its topics */
-
+	struct copy     copy;
 	struct snapshot snapshot;
 	bool            in_step;
 	bool            differs;       /* the last tick did */
@@ -91,18 +76,10 @@ subscriber_open(struct bus *b, const char *endpoint, const char *plan, struct er
 	s->socket = socket;
 	s->reader = wire_reader_new();
 	snprintf(s->prefix, sizeof(s->prefix), "%s/", plan);
-	s->room = 256;
-	s->slots = mem_zeroed(s->room, sizeof(*s->slots));
+	copy_init(&s->copy);
 	/* Live first: what changes while the snapshot is made is then not missed. */
 	bus_subscribe(s->socket, text_of(s->prefix));
 	return s;
-}
-
-static void
-entry_fini(struct entry *en)
-{
-	free((void *)en->topic.at);
-	buf_fini(&en->payload);
 }
 
 void
@@ -110,9 +87,7 @@ subscriber_close(struct subscriber *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->room; i++)
-		entry_fini(&s->slots[i]);
-	free(s->slots);
+	copy_fini(&s->copy);
 	wire_reader_free(s->reader);
 	bus_socket_close(s->socket);
 	free(s);
@@ -124,112 +99,12 @@ subscriber_socket(struct subscriber *s)
 	return s->socket;
 }
 
-/* The slot of a topic, or the free one where it would go. */
-static struct entry *
-slot_of(const struct subscriber *s, struct text topic)
-{
-	size_t i = (size_t)fnv_add(FNV_START, topic.at, topic.len) & (s->room - 1);
-
-	while (s->slots[i].topic.at != NULL && !text_equal(s->slots[i].topic, topic))
-		i = (i + 1) & (s->room - 1);
-	return &s->slots[i];
-}
-
-/* Moves the entries for which keep() holds to a new row of slots. */
-static void
-rehash(struct subscriber *s, size_t room, bool (*keep)(const struct entry *, const void *),
-    const void *ctx)
-{
-	struct entry *old = s->slots;
-	size_t        old_room = s->room;
-
-	s->slots = mem_zeroed(room, sizeof(*s->slots));
-	s->room = room;
-	for (size_t i = 0; i < old_room; i++) {
-		if (old[i].topic.at == NULL)
-			continue;
-		if (keep != NULL && !keep(&old[i], ctx)) {
-			s->digest -= old[i].digest;
-			s->count--;
-			entry_fini(&old[i]);
-			continue;
-		}
-		*slot_of(s, old[i].topic) = old[i];
-	}
-	free(old);
-}
-
-static struct entry *
-entry_for(struct subscriber *s, struct text topic)
-{
-	struct entry *en = slot_of(s, topic);
-
-	if (en->topic.at != NULL)
-		return en;
-	if (s->count >= TOPICS_MAX)
-		return NULL;
-	if ((s->count + 1) * 2 > s->room) {
-		rehash(s, s->room * 2, NULL, NULL);
-		en = slot_of(s, topic);
-	}
-	*en = (struct entry){
-	    .topic = {mem_copied(topic.at, topic.len), topic.len},
-	    .as_of_ms = INT64_MIN,
-	};
-	s->count++;
-	return en;
-}
-
-static bool
-is_older(const struct summary *sum, const struct entry *en)
-{
-	int order = position_compare(sum->position, en->position);
-
-	return order < 0 || (order == 0 && sum->as_of_ms < en->as_of_ms);
-}
-
-/* Puts a summary into the copy unless it is older than what is there. Returns
- * whether the copy changed. */
-static bool
-take_summary(struct subscriber *s, struct text topic, struct text payload)
-{
-	const struct summary *sum = &s->event.summary;
-	struct entry         *en = entry_for(s, topic);
-
-	if (en == NULL)
-		return false;
-	en->round = s->snapshot.round;
-	if (is_older(sum, en))
-		return false;
-	en->position = sum->position;
-	en->as_of_ms = sum->as_of_ms;
-	if (en->payload.len > 0 && text_equal(buf_text(&en->payload), payload))
-		return false;
-	s->digest -= en->digest;
-	buf_reset(&en->payload);
-	buf_add(&en->payload, payload.at, payload.len);
-	en->digest = wire_event_digest(topic, payload);
-	s->digest += en->digest;
-	return true;
-}
-
-/* After a difference that a whole snapshot did not mend (the aggregator's ledger
- * went back, say), the next snapshot is believed whatever its positions. */
-static void
-forget_order(struct subscriber *s)
-{
-	for (size_t i = 0; i < s->room; i++) {
-		s->slots[i].position = (struct position){0};
-		s->slots[i].as_of_ms = INT64_MIN;
-	}
-}
-
 static void
 take_tick(struct subscriber *s, int64_t mono_ms)
 {
 	const struct tick *t = &s->event.tick;
 
-	s->in_step = t->digest == s->digest && t->topics == s->count;
+	s->in_step = t->digest == s->copy.digest && t->topics == subscriber_topics(s);
 	if (s->in_step) {
 		s->differs = s->distrust = false;
 		return;
@@ -240,8 +115,8 @@ take_tick(struct subscriber *s, int64_t mono_ms)
 	}
 	if (s->snapshot.inbox[0] != '\0' || mono_ms - s->differs_since < DIFFERENT_MS)
 		return;
-	if (s->distrust)
-		forget_order(s);
+	if (s->distrust) /* a whole snapshot did not mend it: the next one is believed */
+		copy_forget_order(&s->copy);
 	s->distrust = true;
 	ask(s, mono_ms);
 }
@@ -257,21 +132,69 @@ decode(struct subscriber *s, struct text topic, struct text payload)
 	return wire_event_decode(s->reader, payload.at, payload.len, &s->event, NULL) == 0;
 }
 
-/* True if ev is a summary and the topic the one of its scope: nothing is shown under
- * another's name. */
-static bool
-is_its_topic(const struct event *ev, struct text topic)
+/* Where the alert in ev is raised, or with `ended` resolved. */
+static struct text
+alert_name(const struct event *ev, bool ended, char out[ALERT_TOPIC_SIZE])
 {
-	const struct summary *m = &ev->summary;
-	char                  want[SCOPE_TOPIC_SIZE];
-	int                   len;
+	const struct alert *alert = &ev->alert;
+	int len = snprintf(out, ALERT_TOPIC_SIZE, "%.*s/alert/%s%s/%s/%s%s", (int)ev->plan.len,
+	    ev->plan.at, ended ? "resolved/" : "", alarm_name(alert->what),
+	    scope_kind_name(alert->kind), alert->key, alert->key[0] != '\0' ? "/" : "");
 
-	if (ev->kind != EVENT_SUMMARY)
-		return false;
-	len = snprintf(want, sizeof(want), "%.*s/%s/%.*s%s", (int)m->plan.len, m->plan.at,
+	return (struct text){out, (size_t)len};
+}
+
+static struct text
+summary_name(const struct summary *m, char out[SCOPE_TOPIC_SIZE])
+{
+	int len = snprintf(out, SCOPE_TOPIC_SIZE, "%.*s/%s/%.*s%s", (int)m->plan.len, m->plan.at,
 	    scope_kind_name(m->kind), (int)m->key.len, m->key.len > 0 ? m->key.at : "",
 	    m->key.len > 0 ? "/" : "");
-	return text_equal(topic, (struct text){want, (size_t)len});
+
+	return (struct text){out, (size_t)len};
+}
+
+/* This and the next take what was decoded if the topic is the one of its scope:
+ * nothing is shown under another's name. */
+static enum subscriber_news
+take_summary(struct subscriber *s, struct text topic, struct text payload)
+{
+	const struct summary *sum = &s->event.summary;
+	struct copy_arrival   a = {topic, payload, .round = s->snapshot.round};
+	char                  name[SCOPE_TOPIC_SIZE];
+
+	if (!text_equal(topic, summary_name(sum, name)))
+		return SUBSCRIBER_NOTHING;
+	a.position = sum->position;
+	a.as_of_ms = sum->as_of_ms;
+	return copy_take(&s->copy, &a) ? SUBSCRIBER_SUMMARY : SUBSCRIBER_NOTHING;
+}
+
+static enum subscriber_news
+take_alert(struct subscriber *s, struct text topic, struct text payload)
+{
+	const struct alert *alert = &s->event.alert;
+	struct copy_arrival a = {topic, payload, .alert = true, .round = s->snapshot.round};
+	char                name[ALERT_TOPIC_SIZE];
+
+	a.ended = !alert->standing;
+	if (s->event.plan.len > PLAN_ID_MAX ||
+	    !text_equal(topic, alert_name(&s->event, a.ended, name)))
+		return SUBSCRIBER_NOTHING;
+	a.topic = alert_name(&s->event, false, name);
+	a.position = alert->position;
+	a.as_of_ms = alert->as_of_ms;
+	return copy_take(&s->copy, &a) ? SUBSCRIBER_ALERT : SUBSCRIBER_NOTHING;
+}
+
+static enum subscriber_news
+take_state(struct subscriber *s, struct text topic, struct text payload)
+{
+	if (s->event.kind == EVENT_SUMMARY)
+		return take_summary(s, topic, payload);
+	if (s->event.kind == EVENT_ALERT)
+		return take_alert(s, topic, payload);
+	return SUBSCRIBER_NOTHING;
 }
 
 static enum subscriber_news
@@ -283,32 +206,14 @@ take_live(struct subscriber *s, const struct text *frames, int64_t mono_ms)
 		take_tick(s, mono_ms);
 		return SUBSCRIBER_TICK;
 	}
-	if (!is_its_topic(&s->event, frames[0]) || !take_summary(s, frames[0], frames[1]))
-		return SUBSCRIBER_NOTHING;
-	return SUBSCRIBER_SUMMARY;
-}
-
-/* A snapshot that is whole: which one, and how far the ledger was folded in it. */
-struct whole {
-	uint64_t        round;
-	struct position position;
-};
-
-/* True for what is to stay when a snapshot is whole: what was heard since it was
- * asked for, and what is newer than it. The rest no longer exists. */
-static bool
-still_exists(const struct entry *en, const void *ctx)
-{
-	const struct whole *w = ctx;
-
-	return en->round == w->round || position_compare(en->position, w->position) > 0;
+	return take_state(s, frames[0], frames[1]);
 }
 
 static enum subscriber_news
 take_snapshot_end(struct subscriber *s, struct text payload)
 {
 	struct snapshot_end end;
-	struct whole        whole = {.round = s->snapshot.round};
+	struct position     position = {0}; /* how far the ledger was folded in it */
 	struct text         plan = {s->prefix, strlen(s->prefix) - 1};
 
 	if (wire_snapshot_end_decode(s->reader, payload.at, payload.len, &end, NULL) != 0 ||
@@ -316,8 +221,8 @@ take_snapshot_end(struct subscriber *s, struct text payload)
 		return SUBSCRIBER_NOTHING; /* not whole: asked for again when it is late */
 	for (size_t i = 0; i < end.plans && i < sizeof(end.plan) / sizeof(end.plan[0]); i++)
 		if (text_equal(end.plan[i], plan))
-			whole.position = end.position[i];
-	rehash(s, s->room, still_exists, &whole);
+			position = end.position[i];
+	copy_keep_round(&s->copy, s->snapshot.round, position);
 	bus_unsubscribe(s->socket, text_of(s->snapshot.inbox));
 	s->snapshot.inbox[0] = '\0';
 	s->differs = false; /* the next tick says whether it helped */
@@ -332,10 +237,9 @@ take_inbox(struct subscriber *s, const struct text *frames)
 	if (frames[1].len == 0)
 		return take_snapshot_end(s, frames[2]);
 	s->snapshot.count++;
-	if (!decode(s, frames[1], frames[2]) || !is_its_topic(&s->event, frames[1]) ||
-	    !take_summary(s, frames[1], frames[2]))
+	if (!decode(s, frames[1], frames[2]))
 		return SUBSCRIBER_NOTHING;
-	return SUBSCRIBER_SUMMARY;
+	return take_state(s, frames[1], frames[2]);
 }
 
 enum subscriber_news
@@ -370,13 +274,11 @@ subscriber_in_step(const struct subscriber *s)
 struct text
 subscriber_payload(const struct subscriber *s, struct text topic)
 {
-	const struct entry *en = slot_of(s, topic);
-
-	return en->topic.at == NULL ? (struct text){0} : buf_text(&en->payload);
+	return copy_payload(&s->copy, topic);
 }
 
 size_t
 subscriber_topics(const struct subscriber *s)
 {
-	return s->count;
+	return s->copy.count - s->copy.alerts;
 }

@@ -1,9 +1,11 @@
 /*
- * subscriber -- a copy of an aggregator's summaries that keeps itself true.
+ * subscriber -- a copy of an aggregator's summaries and standing alerts that keeps
+ * itself true.
  *
  * Subscribes live, asks for a snapshot, keeps per topic the greater (position,
- * as_of), and holds its digest against every tick: on a difference that lasts it
- * asks again. Used by `tuijin watch` and by the tests.
+ * as_of), and holds the digest of its summaries against every tick: on a difference
+ * that lasts it asks again. An alert and its end are one topic for that, the one it
+ * was raised on. Used by `tuijin watch` and by the tests.
  */
 #ifndef TUIJIN_COMMON_SUBSCRIBER_H
 #define TUIJIN_COMMON_SUBSCRIBER_H
@@ -20,6 +22,7 @@ struct subscriber;
 enum subscriber_news {
 	SUBSCRIBER_NOTHING,
 	SUBSCRIBER_SUMMARY,  /* a topic is new or newer: see `event` */
+	SUBSCRIBER_ALERT,    /* an alert was raised or ended, and was not before */
 	SUBSCRIBER_SNAPSHOT, /* a whole snapshot has come in */
 	SUBSCRIBER_TICK,
 };
@@ -39,7 +42,8 @@ enum subscriber_news subscriber_next(
 /* True while the last tick's digest was the copy's. */
 bool subscriber_in_step(const struct subscriber *s);
 
-/* The copy: payload of a topic, {NULL, 0} where there is none; and its topics. */
+/* The copy: payload of a topic, {NULL, 0} where there is none (of an alert: where it
+ * does not stand); and how many topics of summaries it has. */
 struct text subscriber_payload(const struct subscriber *s, struct text topic);
 size_t      subscriber_topics(const struct subscriber *s);
 

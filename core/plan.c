@@ -226,6 +226,12 @@ plan_counts(const struct plan *p, uint32_t obligation)
 	return t->duty == PLAN_SHARED || obligation == t->first_obligation;
 }
 
+bool
+plan_in_force(const struct plan *p, uint32_t obligation, int32_t day)
+{
+	return p->obligations[obligation].from <= day && day <= p->obligations[obligation].until;
+}
+
 uint32_t
 plan_counted(const struct plan *p, uint32_t task)
 {

@@ -33,6 +33,9 @@
 
 #define PLAN_NONE UINT32_MAX /* no such index */
 
+#define PLAN_FIRST_DAY INT32_MIN /* a member from the beginning */
+#define PLAN_LAST_DAY  INT32_MAX /* and to the end */
+
 enum plan_duty {
 	PLAN_LEAD,   /* the first-named agency alone counts */
 	PLAN_SHARED, /* every agency counts alike */
@@ -54,11 +57,16 @@ struct plan_agency {
 	uint32_t          obligation_count;
 };
 
+struct plan_member {
+	uint32_t agency;
+	int32_t  from, until; /* days, both inclusive; PLAN_FIRST_DAY, PLAN_LAST_DAY: no limit */
+};
+
 struct plan_group {
-	const char       *id;
-	struct plan_title title;
-	const uint32_t   *agencies; /* indices, as named */
-	uint32_t          agency_count;
+	const char               *id;
+	struct plan_title         title;
+	const struct plan_member *members; /* as named */
+	uint32_t                  member_count;
 };
 
 struct plan_chapter {
@@ -89,7 +97,8 @@ struct plan_task {
 
 struct plan_obligation {
 	uint32_t task, agency;
-	bool     by_group; /* not named itself, but a member of a group that is */
+	bool     by_group;    /* not named itself, but a member of a group that is */
+	int32_t  from, until; /* days on which it is in force; without limit unless by_group */
 };
 
 struct plan {
@@ -127,7 +136,12 @@ uint32_t plan_find_obligation(const struct plan *p, uint32_t task, uint32_t agen
  * shared task, the lead's of the others. */
 bool plan_counts(const struct plan *p, uint32_t obligation);
 
-/* How many obligations of this task count: 1 for duty lead, all for shared. */
+/* True on the days on which the agency holds the obligation: all, unless it does so
+ * as a member of a group that it joined or left. An agency that leads always does. */
+bool plan_in_force(const struct plan *p, uint32_t obligation, int32_t day);
+
+/* How many obligations of this task count: 1 for duty lead, all for shared, in force
+ * or not. */
 uint32_t plan_counted(const struct plan *p, uint32_t task);
 
 const char *plan_duty_name(enum plan_duty duty);    /* "lead", "shared" */

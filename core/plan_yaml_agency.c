@@ -5,7 +5,6 @@
 #include "core/mem.h"
 
 enum { AGENCY_ID, AGENCY_ZH, AGENCY_EN, AGENCY_KIND, AGENCY_KEYS };
-enum { GROUP_ID, GROUP_ZH, GROUP_EN, GROUP_AGENCIES, GROUP_KEYS };
 
 static const struct plan_key agency_keys[AGENCY_KEYS] = {
     [AGENCY_ID] = {"id", true},
@@ -13,19 +12,6 @@ static const struct plan_key agency_keys[AGENCY_KEYS] = {
     [AGENCY_EN] = {"en", false},
     [AGENCY_KIND] = {"kind", false},
 };
-
-static const struct plan_key group_keys[GROUP_KEYS] = {
-    [GROUP_ID] = {"id", true},
-    [GROUP_ZH] = {"zh", true},
-    [GROUP_EN] = {"en", false},
-    [GROUP_AGENCIES] = {"agencies", true},
-};
-
-static uint32_t
-smaller(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
 
 static void
 bind_agency(struct plan_binder *b, const struct plan_node *n)
@@ -51,7 +37,7 @@ void
 plan_bind_agencies(struct plan_binder *b, const struct plan_node *list)
 {
 	const struct plan_node *n = plan_value_list(b->mistakes, list, "agencies");
-	uint32_t                count = n != NULL ? smaller(list->count, PLAN_AGENCIES_MAX) : 0;
+	uint32_t                count = plan_bind_room(n, PLAN_AGENCIES_MAX);
 
 	b->ids_missing = n == NULL;
 	b->agencies = plan_arena_alloc(b->plan->arena, count, sizeof(*b->agencies));
@@ -84,10 +70,8 @@ plan_bind_agency(struct plan_binder *b, const struct plan_node *n)
 	return agency;
 }
 
-/* Notes that the current list names this agency. False, with a mistake, if it
- * did so before. */
-static bool
-name_agency(struct plan_binder *b, const struct plan_node *n, uint32_t agency)
+bool
+plan_bind_name(struct plan_binder *b, const struct plan_node *n, uint32_t agency)
 {
 	if (b->named[agency] == b->list) {
 		plan_mistake_value(b->mistakes, n, "got '%s' again, expected each agency once",
@@ -98,75 +82,12 @@ name_agency(struct plan_binder *b, const struct plan_node *n, uint32_t agency)
 	return true;
 }
 
-static void
-bind_members(struct plan_binder *b, const struct plan_node *list, struct plan_group *g)
-{
-	const struct plan_node *n = plan_value_list(b->mistakes, list, "agencies");
-	uint32_t                room = n != NULL ? smaller(list->count, b->plan->agency_count) : 0;
-	uint32_t               *members = plan_arena_alloc(b->plan->arena, room, sizeof(*members));
-
-	b->list++;
-	g->agencies = members;
-	for (; n != NULL; n = n->next) {
-		uint32_t agency = plan_bind_agency(b, n);
-
-		if (agency != PLAN_NONE && name_agency(b, n, agency))
-			members[g->agency_count++] = agency;
-	}
-}
-
-static uint32_t
-find_group(const struct plan_binder *b, struct text id)
-{
-	for (uint32_t i = 0; i < b->plan->group_count; i++)
-		if (text_equal(text_of(b->groups[i].id), id))
-			return i;
-	return PLAN_NONE;
-}
-
-static void
-bind_group(struct plan_binder *b, const struct plan_node *n)
-{
-	const struct plan_node *key[GROUP_KEYS];
-	struct plan_group      *g = &b->groups[b->plan->group_count];
-	uint32_t                before;
-
-	plan_value_members(b->mistakes, n, group_keys, GROUP_KEYS, key);
-	g->id = plan_value_id(b->mistakes, key[GROUP_ID], b->plan->arena);
-	g->title = plan_value_title(b->mistakes, key[GROUP_ZH], key[GROUP_EN], b->plan->arena);
-	bind_members(b, key[GROUP_AGENCIES], g);
-	before = g->id[0] != '\0' ? find_group(b, text_of(g->id)) : PLAN_NONE;
-	if (before != PLAN_NONE)
-		plan_mistake_value(b->mistakes, key[GROUP_ID],
-		    "got '%s' again, groups[%u] has this id already", g->id, before);
-	b->plan->group_count++;
-}
-
-void
-plan_bind_groups(struct plan_binder *b, const struct plan_node *list)
-{
-	bool     empty = list != NULL && list->kind == PLAN_NODE_LIST && list->first == NULL;
-	uint32_t count = list != NULL ? smaller(list->count, PLAN_GROUPS_MAX) : 0;
-	const struct plan_node *n = empty ? NULL : plan_value_list(b->mistakes, list, "groups");
-
-	b->ids_missing |= list != NULL && !empty && n == NULL;
-	b->groups = plan_arena_alloc(b->plan->arena, count, sizeof(*b->groups));
-	b->plan->groups = b->groups;
-	for (; n != NULL && b->plan->group_count < count; n = n->next)
-		bind_group(b, n);
-	b->group_named = plan_arena_alloc(b->plan->arena, count, sizeof(*b->group_named));
-	if (n == NULL)
-		return;
-	b->ids_missing = true;
-	plan_mistake_value(b->mistakes, n, "got %u groups, expected at most %d in a plan",
-	    list->count, PLAN_GROUPS_MAX);
-}
-
 /* What a name in a task's list means: a group ("@members") or an agency. */
 struct reference {
-	bool     is_group;
-	bool     repeated; /* a group that was named before, and said so */
-	uint32_t index;    /* PLAN_NONE: unknown, and said so */
+	const struct plan_node *node;
+	bool                    is_group;
+	bool                    repeated; /* a group that was named before, and said so */
+	uint32_t                index;    /* PLAN_NONE: unknown, and said so */
 };
 
 static bool
@@ -178,10 +99,10 @@ is_group_name(const struct plan_node *n)
 static struct reference
 resolve_group(struct plan_binder *b, const struct plan_node *n)
 {
-	struct reference ref = {.is_group = true};
+	struct reference ref = {.node = n, .is_group = true};
 	char             got[PLAN_GOT_SIZE];
 
-	ref.index = find_group(b, (struct text){n->value.at + 1, n->value.len - 1});
+	ref.index = plan_bind_find_group(b, (struct text){n->value.at + 1, n->value.len - 1});
 	if (ref.index == PLAN_NONE && !b->ids_missing)
 		plan_mistake_value(b->mistakes, n,
 		    "got %s, expected @ and the id of a group in groups", plan_value_got(n, got));
@@ -199,28 +120,45 @@ resolve_group(struct plan_binder *b, const struct plan_node *n)
 static struct reference
 resolve(struct plan_binder *b, const struct plan_node *n)
 {
-	struct reference ref = {0};
+	struct reference ref = {.node = n};
 
 	if (is_group_name(n))
 		return resolve_group(b, n);
 	ref.index = plan_bind_agency(b, n);
 	if (ref.index != PLAN_NONE)
-		name_agency(b, n, ref.index);
+		plan_bind_name(b, n, ref.index);
 	return ref;
 }
 
+/* Of an agency in several groups of a task, the earliest beginning and the latest end
+ * hold. Obligations behind the limit were not kept. */
 static void
-place_agency(struct plan_binder *b, const struct plan_node *list, struct plan_obligation o,
+widen(struct plan_binder *b, uint32_t obligation, const struct plan_obligation *more)
+{
+	struct plan_obligation *o = (struct plan_obligation *)(void *)b->obligations.at;
+
+	if (obligation >= b->obligations.len / sizeof(*o))
+		return;
+	if (o[obligation].from > more->from)
+		o[obligation].from = more->from;
+	if (o[obligation].until < more->until)
+		o[obligation].until = more->until;
+}
+
+static void
+place_agency(struct plan_binder *b, const struct plan_node *list, const struct plan_obligation *o,
     struct plan_task *t)
 {
-	uint32_t agency = o.agency;
+	struct plan_placed *placed = &b->placed[o->agency];
 
-	if (b->placed[agency] == b->list)
+	if (placed->list == b->list) {
+		widen(b, placed->obligation, o);
 		return;
-	b->placed[agency] = b->list;
+	}
+	*placed = (struct plan_placed){b->list, t->first_obligation + t->obligation_count};
 	t->obligation_count++;
-	if (b->obligations.len < PLAN_OBLIGATIONS_MAX * sizeof(o)) {
-		buf_add(&b->obligations, &o, sizeof(o));
+	if (b->obligations.len < PLAN_OBLIGATIONS_MAX * sizeof(*o)) {
+		buf_add(&b->obligations, o, sizeof(*o));
 	} else if (!b->obligations_cut) {
 		b->obligations_cut = true;
 		plan_mistake_value(b->mistakes, list,
@@ -229,28 +167,46 @@ place_agency(struct plan_binder *b, const struct plan_node *list, struct plan_ob
 	}
 }
 
-static struct plan_obligation
-obligation(const struct plan_task *t, uint32_t agency, bool by_group)
-{
-	return (struct plan_obligation){
-	    .task = t->number - 1, .agency = agency, .by_group = by_group};
-}
-
 /* Second pass; who is in already stays where it is. */
 static void
-place(
-    struct plan_binder *b, const struct plan_node *list, struct reference ref, struct plan_task *t)
+place(struct plan_binder *b, const struct plan_node *list, const struct reference *ref,
+    struct plan_task *t)
 {
+	struct plan_obligation   o = {.task = t->number - 1, .by_group = ref->is_group};
 	const struct plan_group *g;
 
-	if (!ref.is_group) {
-		place_agency(b, list, obligation(t, ref.index, false), t);
+	if (!ref->is_group) {
+		o.agency = ref->index;
+		o.from = PLAN_FIRST_DAY;
+		o.until = PLAN_LAST_DAY;
+		place_agency(b, list, &o, t);
 		return;
 	}
-	g = &b->groups[ref.index];
-	for (uint32_t i = 0; i < g->agency_count; i++)
-		if (b->named[g->agencies[i]] != b->list)
-			place_agency(b, list, obligation(t, g->agencies[i], true), t);
+	g = &b->groups[ref->index];
+	for (uint32_t i = 0; i < g->member_count; i++) {
+		o.agency = g->members[i].agency;
+		o.from = g->members[i].from;
+		o.until = g->members[i].until;
+		if (b->named[o.agency] != b->list)
+			place_agency(b, list, &o, t);
+	}
+}
+
+/* A task is never without the agency that leads it. */
+static void
+check_lead(struct plan_binder *b, const struct reference *ref, const struct plan_task *t)
+{
+	const struct plan_obligation *o = (const void *)b->obligations.at;
+
+	if (t->first_obligation >= b->obligations.len / sizeof(*o))
+		return;
+	o += t->first_obligation;
+	if (o->from == PLAN_FIRST_DAY && o->until == PLAN_LAST_DAY)
+		return;
+	plan_mistake_value(b->mistakes, ref->node,
+	    "%s leads task %u as a member of group %s, where it has dates; name it in the task, "
+	    "or give it none",
+	    b->agencies[o->agency].id, (unsigned)t->number, b->groups[ref->index].id);
 }
 
 uint32_t
@@ -258,18 +214,23 @@ plan_bind_duties(struct plan_binder *b, const struct plan_node *list, struct pla
 {
 	const struct plan_node *first = plan_value_list(b->mistakes, list, "agencies");
 	uint32_t                count = first != NULL ? list->count : 0, unknown = 0, i = 0;
-	struct reference       *refs = mem_zeroed(count, sizeof(*refs));
+	struct reference       *refs = mem_zeroed(count, sizeof(*refs)), *lead = NULL;
 
 	b->list++;
 	t->first_obligation = (uint32_t)(b->obligations.len / sizeof(struct plan_obligation));
 	t->named_count = count;
 	for (const struct plan_node *n = first; n != NULL; n = n->next)
 		refs[i++] = resolve(b, n);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		if (refs[i].index == PLAN_NONE)
 			unknown++;
 		else if (!refs[i].repeated)
-			place(b, list, refs[i], t);
+			place(b, list, &refs[i], t);
+		if (lead == NULL && t->obligation_count + unknown > 0)
+			lead = &refs[i];
+	}
+	if (lead != NULL && lead->index != PLAN_NONE)
+		check_lead(b, lead, t);
 	free(refs);
 	return t->obligation_count + unknown;
 }

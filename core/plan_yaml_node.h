@@ -16,7 +16,7 @@
 #include "core/text.h"
 
 #define PLAN_NODE_DEPTH_MAX 16      /* a plan needs 9 */
-#define PLAN_NODES_MAX      500000u /* a plan at all its other limits has some 400,000 */
+#define PLAN_NODES_MAX      500000u /* a plan at all other limits, members undated: 400,000 */
 
 enum plan_node_kind {
 	PLAN_NODE_SCALAR,

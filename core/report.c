@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "core/calendar.h"
+
 #define PERCENT_TOLERANCE 1e-6
+#define LIMIT_SIZE        (CALENDAR_DATE_SIZE + 8) /* " until 2026-09-30" and a NUL */
 
 #define WORD(s)                                                                                    \
 	{                                                                                          \
@@ -232,6 +235,35 @@ report_check(const struct report *r, const struct plan *p, int64_t now_ms, struc
 		    "reason: got nothing, expected 1 to %d bytes with disposition %s",
 		    REPORT_REASON_MAX, report_disposition_name(r->disposition));
 	return check_at(r->at_ms, plan_earliest_ms(p), now_ms, why);
+}
+
+/* " from 2026-04-01", or nothing where there is no limit. */
+static const char *
+limit(const char *word, int32_t day, int32_t none, char out[LIMIT_SIZE])
+{
+	char date[CALENDAR_DATE_SIZE];
+
+	out[0] = '\0';
+	if (day != none)
+		snprintf(out, LIMIT_SIZE, " %s %s", word, calendar_format_date(day, date));
+	return out;
+}
+
+int
+report_check_day(
+    const struct report *r, const struct plan *p, uint32_t obligation, struct refusal *why)
+{
+	const struct plan_obligation *o;
+	int32_t                       day = calendar_day_at(r->at_ms, p->utc_offset_min);
+	char                          from[LIMIT_SIZE], until[LIMIT_SIZE], date[CALENDAR_DATE_SIZE];
+
+	if (r->kind != REPORT_STATUS || plan_in_force(p, obligation, day))
+		return 0;
+	o = &p->obligations[obligation];
+	return refuse(why, REPORT_NOT_RESPONSIBLE,
+	    "agency: %s answers for task %u%s%s only, at is %s", p->agencies[o->agency].id,
+	    (unsigned)r->task, limit("from", o->from, PLAN_FIRST_DAY, from),
+	    limit("until", o->until, PLAN_LAST_DAY, until), calendar_format_date(day, date));
 }
 
 /* Takes away the character that a cut has gone through (or ended with). */

@@ -173,6 +173,11 @@ bool report_percent_parse_float(float percent, uint32_t *basis_points);
  * decoder's; who may say it is the caller's. */
 int report_check(const struct report *r, const struct plan *p, int64_t now_ms, struct refusal *why);
 
+/* Checks that the agency holds its obligation on the day of r's `at`; *r has passed
+ * report_check(). What was said can be taken back on any day. */
+int report_check_day(
+    const struct report *r, const struct plan *p, uint32_t obligation, struct refusal *why);
+
 /* Fills *why. */
 void refusal_set(struct refusal *why, enum report_code code, const char *fmt, ...)
     __attribute__((cold, format(printf, 3, 4)));

@@ -2,28 +2,12 @@
 
 #include <stdlib.h>
 
+#include "core/calendar.h"
 #include "core/mem.h"
 #include "core/rollup_state.h"
 
-/* Moves the task's sums from what they say of an obligation to the new word. */
-static void
-put_word(struct rollup *r, uint32_t obligation, const struct rollup_word *word)
-{
-	struct rollup_word *was = &r->words[obligation];
-	struct rollup_task *task = &r->tasks[r->plan->obligations[obligation].task];
-
-	task->reported -= was->state != REPORT_UNREPORTED;
-	task->reported += word->state != REPORT_UNREPORTED;
-	if (plan_counts(r->plan, obligation)) {
-		task->sum += word->percent - was->percent;
-		task->counted[was->state]--;
-		task->counted[word->state]++;
-	}
-	*was = *word;
-}
-
-static uint32_t
-find_obligation(const struct rollup *r, uint32_t task, struct text agency)
+uint32_t
+rollup_find_obligation(const struct rollup *r, uint32_t task, struct text agency)
 {
 	uint32_t found = plan_find_agency(r->plan, agency);
 
@@ -40,19 +24,46 @@ ruling_of(const struct record *rec)
 	};
 }
 
+/* What a percent fell from, until it is back there. */
+static uint32_t
+fell_from(const struct rollup_word *was, uint32_t percent)
+{
+	uint32_t high = was->percent > was->fell_from ? was->percent : was->fell_from;
+
+	return was->state != REPORT_UNREPORTED && percent < high ? high : 0;
+}
+
+/* The word that follows on `was`. */
 static struct rollup_word
-word_of(const struct record *rec)
+word_of(const struct record *rec, const struct rollup_word *was)
 {
 	const struct report *report = &rec->report;
-	bool                 status = report->kind == REPORT_STATUS;
+	struct rollup_word   word = {
+	      .seq = rec->seq,
+	      .at_ms = report->at_ms,
+	      .received_ms = rec->received_ms,
+        };
 
-	return (struct rollup_word){
-	    .seq = rec->seq,
-	    .at_ms = report->at_ms,
-	    .received_ms = rec->received_ms,
-	    .state = status ? report->state : REPORT_UNREPORTED,
-	    .percent = status ? report->percent : 0,
-	};
+	if (report->kind == REPORT_STATUS) {
+		word.state = report->state;
+		word.percent = report->percent;
+		word.help = report->help;
+		word.fell_from = fell_from(was, report->percent);
+	}
+	return word;
+}
+
+static void
+keep_word_aside(struct rollup *r, const struct record *rec)
+{
+	struct rollup_aside_word *kept =
+	    rollup_aside_find(&r->aside, rec->report.task, rec->agency);
+
+	if (kept == NULL)
+		return;
+	if (rec->seq > kept->word.seq)
+		kept->word = word_of(rec, &kept->word);
+	rollup_note_receipt(r, &kept->receipts, rec);
 }
 
 /* What cannot be kept can have no place in any later plan either, or is one too
@@ -60,14 +71,13 @@ word_of(const struct record *rec)
 static enum rollup_effect
 keep_aside(struct rollup *r, const struct record *rec)
 {
+	struct rollup_ruling ruling;
+
 	if (rec->report.kind == REPORT_DISPOSITION) {
-		struct rollup_ruling ruling = ruling_of(rec);
-
+		ruling = ruling_of(rec);
 		rollup_aside_put_ruling(&r->aside, rec->report.task, &ruling);
-	} else {
-		struct rollup_word word = word_of(rec);
-
-		rollup_aside_put_word(&r->aside, rec->report.task, rec->agency, &word);
+	} else if (rec->seq > 0) {
+		keep_word_aside(r, rec);
 	}
 	return ROLLUP_FOREIGN;
 }
@@ -83,18 +93,23 @@ apply_ruling(struct rollup *r, uint32_t task, const struct record *rec)
 	return ROLLUP_APPLIED;
 }
 
+/* Also a report that another one has overtaken was received when it was. */
 static enum rollup_effect
 apply_word(struct rollup *r, uint32_t task, const struct record *rec)
 {
-	uint32_t           obligation = find_obligation(r, task, rec->agency);
-	struct rollup_word word;
+	uint32_t            obligation = rollup_find_obligation(r, task, rec->agency);
+	struct rollup_word *word;
+	bool                heard;
 
 	if (obligation == PLAN_NONE)
 		return keep_aside(r, rec);
-	if (rec->seq <= r->words[obligation].seq)
-		return ROLLUP_STALE;
-	word = word_of(rec);
-	put_word(r, obligation, &word);
+	word = &r->words[obligation];
+	heard = rollup_note_receipt(r, &r->receipts[obligation], rec);
+	if (heard)
+		rollup_mark(r, obligation);
+	if (rec->seq <= word->seq)
+		return heard ? ROLLUP_APPLIED : ROLLUP_STALE;
+	*word = word_of(rec, word);
 	return ROLLUP_APPLIED;
 }
 
@@ -137,7 +152,6 @@ begin_task(struct rollup *r, uint32_t t)
 	struct rollup_task     *task = &r->tasks[t];
 
 	task->position = r->since;
-	task->counted[REPORT_UNREPORTED] = plan_counted(r->plan, t);
 	task->carried.state = TASK_CANCELLED;
 	rollup_tally(r, (struct scope){SCOPE_OVERALL, 0})->tasks[TASK_CANCELLED]++;
 	rollup_tally(r, (struct scope){SCOPE_CHAPTER, pt->chapter})->tasks[TASK_CANCELLED]++;
@@ -145,38 +159,56 @@ begin_task(struct rollup *r, uint32_t t)
 		rollup_tally(r, (struct scope){SCOPE_SECTION, pt->section})
 		    ->tasks[TASK_CANCELLED]++;
 	for (uint32_t i = 0; i < pt->obligation_count; i++) {
-		uint32_t agency = r->plan->obligations[pt->first_obligation + i].agency;
+		uint32_t obligation = pt->first_obligation + i;
+		uint32_t agency = r->plan->obligations[obligation].agency;
 
+		if ((r->marks[obligation] & MARK_IN_FORCE) == 0)
+			continue;
+		r->parts[obligation].marks = MARK_IN_FORCE;
 		rollup_tally(r, (struct scope){SCOPE_AGENCY, agency})->tasks[TASK_CANCELLED]++;
 	}
-	rollup_mark_unsettled(r, t);
+}
+
+static void
+allocate(struct rollup *r, uint32_t tallies)
+{
+	const struct plan *p = r->plan;
+
+	r->words = mem_zeroed(p->obligation_count, sizeof(r->words[0]));
+	r->receipts = mem_zeroed(p->obligation_count, sizeof(r->receipts[0]));
+	r->marks = mem_zeroed(p->obligation_count, sizeof(r->marks[0]));
+	r->parts = mem_zeroed(p->obligation_count, sizeof(r->parts[0]));
+	r->tasks = mem_zeroed(p->task_count, sizeof(r->tasks[0]));
+	r->tallies = mem_zeroed(tallies, sizeof(r->tallies[0]));
+	r->summary_parts = mem_zeroed(largest_task(p), sizeof(r->summary_parts[0]));
+	for (unsigned reader = 0; reader < ROLLUP_READERS; reader++)
+		r->changed[reader].bits = mem_zeroed((r->rows + 63) / 64, sizeof(uint64_t));
 }
 
 struct rollup *
-rollup_new(const struct plan *p, struct position since)
+rollup_new(const struct plan *p, struct position since, int32_t today)
 {
 	struct rollup *r = mem_zeroed(1, sizeof(*r));
 	uint32_t       tallies;
 
 	r->plan = p;
 	r->since = since;
+	r->begin_ms = calendar_day_start(p->starts, p->utc_offset_min);
+	r->end_ms = calendar_day_start(p->ends + 1, p->utc_offset_min);
 	for (unsigned k = 0; k < SCOPE_KINDS; k++)
 		r->first_row[k] = scope_row(p, (struct scope){(enum scope_kind)k, 0});
 	r->rows = scope_count(p);
 	r->first_unsettled = PLAN_NONE;
 	tallies = r->rows - p->task_count;
-	r->words = mem_zeroed(p->obligation_count, sizeof(r->words[0]));
-	r->parts = mem_zeroed(p->obligation_count, sizeof(r->parts[0]));
-	r->tasks = mem_zeroed(p->task_count, sizeof(r->tasks[0]));
-	r->tallies = mem_zeroed(tallies, sizeof(r->tallies[0]));
-	r->changed = mem_zeroed((r->rows + 63) / 64, sizeof(r->changed[0]));
-	r->summary_parts = mem_zeroed(largest_task(p), sizeof(r->summary_parts[0]));
+	allocate(r, tallies);
 	for (uint32_t i = 0; i < tallies; i++)
 		r->tallies[i].position = since;
+	rollup_set_day(r, today);
 	for (uint32_t t = 0; t < p->task_count; t++)
 		begin_task(r, t);
 	rollup_settle(r);
-	rollup_mark_all_changed(r);
+	for (unsigned reader = 0; reader < ROLLUP_READERS; reader++)
+		rollup_mark_all_changed(r, (enum rollup_reader)reader);
 	return r;
 }
 
@@ -185,11 +217,16 @@ rollup_free(struct rollup *r)
 {
 	if (r == NULL)
 		return;
+	for (uint32_t i = 0; i < r->plan->obligation_count; i++)
+		receipts_fini(&r->receipts[i]);
+	for (unsigned reader = 0; reader < ROLLUP_READERS; reader++)
+		free(r->changed[reader].bits);
 	free(r->words);
+	free(r->receipts);
+	free(r->marks);
 	free(r->parts);
 	free(r->tasks);
 	free(r->tallies);
-	free(r->changed);
 	free(r->summary_parts);
 	rollup_aside_fini(&r->aside);
 	free(r);
@@ -231,76 +268,8 @@ rollup_aside(const struct rollup *r)
 	return &r->aside;
 }
 
-bool
-rollup_restore_word(
-    struct rollup *r, uint32_t number, struct text agency, const struct rollup_word *w)
+const struct receipts *
+rollup_receipts(const struct rollup *r, uint32_t obligation)
 {
-	uint32_t task = plan_find_task(r->plan, number);
-	uint32_t obligation = task != PLAN_NONE ? find_obligation(r, task, agency) : PLAN_NONE;
-
-	if (obligation == PLAN_NONE)
-		return rollup_aside_put_word(&r->aside, number, agency, w);
-	put_word(r, obligation, w);
-	rollup_mark_unsettled(r, task);
-	return true;
-}
-
-bool
-rollup_restore_task(
-    struct rollup *r, uint32_t number, const struct rollup_ruling *ruling, struct position position)
-{
-	uint32_t task = plan_find_task(r->plan, number);
-
-	if (task == PLAN_NONE)
-		return rollup_aside_put_ruling(&r->aside, number, ruling);
-	r->tasks[task].ruling = *ruling;
-	r->tasks[task].position = position;
-	rollup_mark_unsettled(r, task);
-	return true;
-}
-
-static void
-rebase_rulings(struct rollup *r, const struct rollup *old)
-{
-	for (uint32_t number = 1; number <= PLAN_TASKS_MAX; number++) {
-		uint32_t                    task = plan_find_task(old->plan, number);
-		const struct rollup_ruling *ruling = task != PLAN_NONE
-		    ? &old->tasks[task].ruling
-		    : rollup_aside_ruling(&old->aside, number);
-
-		if (ruling->seq > 0)
-			rollup_restore_task(r, number, ruling, r->since);
-	}
-}
-
-/* The last plan's words first: should there be too many to keep, the longest
- * without a place are forgotten. */
-static void
-rebase_words(struct rollup *r, const struct rollup *old)
-{
-	const struct plan *p = old->plan;
-
-	for (uint32_t i = 0; i < p->obligation_count; i++) {
-		const struct plan_obligation *po = &p->obligations[i];
-
-		if (old->words[i].seq > 0)
-			rollup_restore_word(r, p->tasks[po->task].number,
-			    text_of(p->agencies[po->agency].id), &old->words[i]);
-	}
-	for (uint32_t i = 0; i < old->aside.word_count; i++) {
-		const struct rollup_aside_word *w = rollup_aside_word(&old->aside, i);
-
-		rollup_restore_word(r, w->task, text_of(w->agency), &w->word);
-	}
-}
-
-struct rollup *
-rollup_rebased(const struct rollup *old, const struct plan *p, struct position since)
-{
-	struct rollup *r = rollup_new(p, since);
-
-	rebase_rulings(r, old);
-	rebase_words(r, old);
-	rollup_settle(r);
-	return r;
+	return &r->receipts[obligation];
 }

@@ -55,32 +55,40 @@ is_number(uint32_t task)
 void
 rollup_aside_fini(struct rollup_aside *a)
 {
+	for (uint32_t i = 0; i < a->word_count; i++)
+		receipts_fini(&a->words[i].receipts);
 	free(a->words);
 	free(a->order);
 	free(a->rulings);
+}
+
+struct rollup_aside_word *
+rollup_aside_find(struct rollup_aside *a, uint32_t task, struct text agency)
+{
+	struct rollup_aside_word w = {.task = task};
+	uint32_t                 place;
+
+	if (!is_number(task) || !text_is_name(agency, PLAN_ID_MAX))
+		return NULL;
+	memcpy(w.agency, agency.at, agency.len);
+	place = place_of(a, &w);
+	if (place == a->word_count || compare(&a->words[a->order[place]], &w) != 0) {
+		if (a->word_count == PLAN_OBLIGATIONS_MAX)
+			return NULL;
+		insert(a, place, &w);
+	}
+	return &a->words[a->order[place]];
 }
 
 bool
 rollup_aside_put_word(
     struct rollup_aside *a, uint32_t task, struct text agency, const struct rollup_word *word)
 {
-	struct rollup_aside_word w = {.word = *word, .task = task}, *kept;
-	uint32_t                 place;
+	struct rollup_aside_word *kept = word->seq > 0 ? rollup_aside_find(a, task, agency) : NULL;
 
-	if (word->seq == 0 || !is_number(task) || !text_is_name(agency, PLAN_ID_MAX))
-		return false;
-	memcpy(w.agency, agency.at, agency.len);
-	place = place_of(a, &w);
-	kept = place < a->word_count ? &a->words[a->order[place]] : NULL;
-	if (kept != NULL && compare(kept, &w) == 0) {
-		if (word->seq > kept->word.seq)
-			kept->word = *word;
-		return true;
-	}
-	if (a->word_count == PLAN_OBLIGATIONS_MAX)
-		return false;
-	insert(a, place, &w);
-	return true;
+	if (kept != NULL && word->seq > kept->word.seq)
+		kept->word = *word;
+	return kept != NULL;
 }
 
 bool

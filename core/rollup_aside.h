@@ -14,6 +14,7 @@
 
 struct rollup_aside_word {
 	struct rollup_word word;
+	struct receipts    receipts;
 	uint32_t           task; /* number */
 	char               agency[PLAN_ID_MAX + 1];
 };
@@ -33,6 +34,11 @@ bool rollup_aside_put_word(
     struct rollup_aside *a, uint32_t task, struct text agency, const struct rollup_word *word);
 bool rollup_aside_put_ruling(
     struct rollup_aside *a, uint32_t task, const struct rollup_ruling *ruling);
+
+/* The word of that task number and agency id, a new one of seq 0 if none is kept; it is
+ * to be filled at once, and not to be kept. NULL where it cannot be kept at all. */
+struct rollup_aside_word *rollup_aside_find(
+    struct rollup_aside *a, uint32_t task, struct text agency);
 
 /* Word i of word_count, by task number and agency id. */
 const struct rollup_aside_word *rollup_aside_word(const struct rollup_aside *a, uint32_t i);

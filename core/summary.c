@@ -11,6 +11,42 @@ static const char *const state_names[TASK_STATES] = {
     [TASK_CANCELLED] = "cancelled",
 };
 
+static const char *const light_names[LIGHTS] = {
+    [LIGHT_GREY] = "grey",
+    [LIGHT_BLUE] = "blue",
+    [LIGHT_GREEN] = "green",
+    [LIGHT_YELLOW] = "yellow",
+    [LIGHT_RED] = "red",
+};
+
+static const char *const reason_names[REASONS] = {
+    [REASON_NONE] = "",
+    [REASON_CANCELLED] = "cancelled",
+    [REASON_SUSPENDED] = "suspended",
+    [REASON_VERIFIED] = "verified",
+    [REASON_COMPLETED] = "completed",
+    [REASON_OVERDUE] = "overdue",
+    [REASON_UNREPORTED] = "unreported",
+    [REASON_BEHIND] = "behind",
+    [REASON_MISSED_PERIODS] = "missed_periods",
+    [REASON_MISSED_PERIOD] = "missed_period",
+    [REASON_BLOCKED] = "blocked",
+    [REASON_STALE] = "stale",
+    [REASON_EMPTY] = "empty",
+    [REASON_RED_TASKS] = "red_tasks",
+};
+
+/* Which of the names t is; count: none. */
+static unsigned
+find(const char *const *names, unsigned count, struct text t)
+{
+	unsigned i = 0;
+
+	while (i < count && !text_equal(t, text_of(names[i])))
+		i++;
+	return i;
+}
+
 const char *
 task_state_name(enum task_state s)
 {
@@ -20,13 +56,46 @@ task_state_name(enum task_state s)
 bool
 task_state_parse(struct text t, enum task_state *s)
 {
-	for (unsigned i = 0; i < TASK_STATES; i++) {
-		if (text_equal(t, text_of(state_names[i]))) {
-			*s = (enum task_state)i;
-			return true;
-		}
-	}
-	return false;
+	unsigned i = find(state_names, TASK_STATES, t);
+
+	if (i == TASK_STATES)
+		return false;
+	*s = (enum task_state)i;
+	return true;
+}
+
+const char *
+light_name(enum light l)
+{
+	return light_names[l];
+}
+
+bool
+light_parse(struct text t, enum light *l)
+{
+	unsigned i = find(light_names, LIGHTS, t);
+
+	if (i == LIGHTS)
+		return false;
+	*l = (enum light)i;
+	return true;
+}
+
+const char *
+light_reason_name(enum light_reason r)
+{
+	return reason_names[r];
+}
+
+bool
+light_reason_parse(struct text t, enum light_reason *r)
+{
+	unsigned i = find(reason_names, REASONS, t);
+
+	if (i == REASON_NONE || i == REASONS)
+		return false;
+	*r = (enum light_reason)i;
+	return true;
 }
 
 int32_t

@@ -8,17 +8,20 @@
 #include "core/calendar.h"
 #include "core/fnv.h"
 #include "core/mem.h"
+#include "core/wire_alert.h"
+#include "core/wire_number.h"
 #include "core/wire_object.h"
 #include "core/wire_pack.h"
 #include "core/wire_shape.h"
 #include "core/wire_summary.h"
 
-#define ID_SIZE       (POSITION_SIZE + 24 + SCOPE_TOPIC_SIZE)
+#define ID_SIZE       (POSITION_SIZE + 24 + ALERT_TOPIC_SIZE)
 #define DIGEST_DIGITS 16
 #define INSTANT_MAX   INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 static const char *const types[EVENT_KINDS] = {
     [EVENT_SUMMARY] = "tuijin.summary.v1",
+    [EVENT_ALERT] = "tuijin.alert.v1",
     [EVENT_TICK] = "tuijin.tick.v1",
 };
 
@@ -48,14 +51,30 @@ pack_attributes(struct buf *out, enum event_kind kind, struct text topic, struct
 	pack_key(out, "data");
 }
 
+/* The later of the instants of an entry and of a day. */
+static int64_t
+later(struct position position, int64_t as_of_ms)
+{
+	uint64_t entry_ms = position.ms < INSTANT_MAX ? position.ms : INSTANT_MAX;
+
+	return (int64_t)entry_ms > as_of_ms ? (int64_t)entry_ms : as_of_ms;
+}
+
 void
 wire_summary_encode(struct buf *out, struct text topic, const struct summary *s)
 {
-	uint64_t entry_ms = s->position.ms < INSTANT_MAX ? s->position.ms : INSTANT_MAX;
-	int64_t  time_ms = (int64_t)entry_ms > s->as_of_ms ? (int64_t)entry_ms : s->as_of_ms;
-
-	pack_attributes(out, EVENT_SUMMARY, topic, s->position, s->as_of_ms, time_ms);
+	pack_attributes(
+	    out, EVENT_SUMMARY, topic, s->position, s->as_of_ms, later(s->position, s->as_of_ms));
 	wire_summary_pack(out, s);
+}
+
+void
+wire_alert_encode(
+    struct buf *out, struct text topic, const struct plan *p, const struct alert *alert)
+{
+	pack_attributes(out, EVENT_ALERT, topic, alert->position, alert->as_of_ms,
+	    later(alert->position, alert->as_of_ms));
+	wire_alert_pack(out, p, alert);
 }
 
 void
@@ -85,6 +104,7 @@ wire_tick_encode(struct buf *out, struct text topic, const struct tick *t)
 struct wire_reader {
 	struct wire_zone  zone;
 	struct wire_parts parts;
+	void             *agencies; /* owned; of the last alert */
 };
 
 struct wire_reader *
@@ -103,6 +123,7 @@ wire_reader_free(struct wire_reader *w)
 		return;
 	wire_zone_fini(&w->zone);
 	wire_parts_fini(&w->parts);
+	free(w->agencies);
 	free(w);
 }
 
@@ -164,6 +185,17 @@ take_tick(const msgpack_object *data, struct tick *t, struct err *e)
 	return 0;
 }
 
+static int
+take_alert(struct wire_reader *w, const msgpack_object *data, struct event *ev, struct err *e)
+{
+	free(w->agencies);
+	w->agencies = NULL;
+	if (wire_alert_take(data, &ev->plan, &ev->alert, e) != 0)
+		return -1;
+	w->agencies = ev->alert.agencies;
+	return 0;
+}
+
 static enum event_kind
 kind_of(struct text type)
 {
@@ -197,6 +229,8 @@ wire_event_decode(
 		return wire_summary_take(data, &w->parts, &ev->summary, e);
 	if (ev->kind == EVENT_TICK)
 		return take_tick(data, &ev->tick, e);
+	if (ev->kind == EVENT_ALERT)
+		return take_alert(w, data, ev, e);
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 /*
- * wire_event -- what the aggregator sends to subscribers: summaries, ticks and
- * the end of a snapshot (docs/protocol.md, "Events"). Both
- * directions.
+ * wire_event -- what the aggregator sends to subscribers: summaries, alerts, ticks
+ * and the end of a snapshot (docs/protocol.md, "Events"). Both directions.
  */
 #ifndef TUIJIN_CORE_WIRE_EVENT_H
 #define TUIJIN_CORE_WIRE_EVENT_H
@@ -10,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alert.h"
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/summary.h"
@@ -27,19 +27,23 @@ struct tick {
 };
 
 /* What an event's topic is about. */
-enum event_kind { EVENT_SUMMARY, EVENT_TICK, EVENT_OTHER, EVENT_KINDS };
+enum event_kind { EVENT_SUMMARY, EVENT_ALERT, EVENT_TICK, EVENT_OTHER, EVENT_KINDS };
 
 /* An event as a subscriber reads it. Texts and parts are borrowed: from the
  * bytes and from the reader, until the next decode. */
 struct event {
 	enum event_kind kind; /* by its CloudEvents `type` */
 	struct text     id, time;
+	struct text     plan; /* of an alert */
 	struct summary  summary;
+	struct alert    alert;
 	struct tick     tick;
 };
 
-/* Appends the payload of a summary or tick event. topic ends with a slash. */
+/* Appends the payload of a summary, alert or tick event. topic ends with a slash. */
 void wire_summary_encode(struct buf *out, struct text topic, const struct summary *s);
+void wire_alert_encode(
+    struct buf *out, struct text topic, const struct plan *p, const struct alert *alert);
 void wire_tick_encode(struct buf *out, struct text topic, const struct tick *t);
 
 struct wire_reader; /* memory that is used again for each event */

@@ -21,8 +21,4 @@ void wire_summary_pack(struct buf *out, const struct summary *s);
 int wire_summary_take(
     const msgpack_object *data, struct wire_parts *memory, struct summary *s, struct err *e);
 
-/* A ledger position as "<ms>-<n>". */
-void wire_pack_position(struct buf *out, struct position position);
-bool wire_take_position(const msgpack_object *o, struct position *position);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/plan_yaml.h"
@@ -31,22 +32,30 @@ plan_from_text(const char *yaml, size_t len)
 	return p;
 }
 
-static inline struct plan *
-plan_from_file(const char *path)
+/* All bytes of a file. The caller has buf_fini() to call. */
+static inline struct buf
+plan_file_bytes(const char *path)
 {
-	FILE        *f = fopen(path, "rb");
-	char        *yaml = mem_zeroed(PLAN_YAML_MAX, 1);
-	struct plan *p;
-	size_t       len;
+	FILE      *f = fopen(path, "rb");
+	struct buf bytes = {0};
 
 	if (f == NULL) {
 		perror(path);
 		abort();
 	}
-	len = fread(yaml, 1, PLAN_YAML_MAX, f);
+	buf_grow(&bytes, PLAN_YAML_MAX);
+	bytes.len = fread(bytes.at, 1, PLAN_YAML_MAX, f);
 	fclose(f);
-	p = plan_from_text(yaml, len);
-	free(yaml);
+	return bytes;
+}
+
+static inline struct plan *
+plan_from_file(const char *path)
+{
+	struct buf   yaml = plan_file_bytes(path);
+	struct plan *p = plan_from_text(yaml.at, yaml.len);
+
+	buf_fini(&yaml);
 	return p;
 }
 

@@ -17,6 +17,35 @@ require(bool holds)
 		abort();
 }
 
+/* Only who is in a task by a group may come and go, and never who leads it. */
+static void
+check_days(const struct plan *p, uint32_t o)
+{
+	const struct plan_obligation *po = &p->obligations[o];
+	bool always = po->from == PLAN_FIRST_DAY && po->until == PLAN_LAST_DAY;
+
+	require(po->from <= po->until);
+	require(po->from <= p->ends && po->until >= p->starts);
+	require(always || (po->by_group && o != p->tasks[po->task].first_obligation));
+	require(plan_in_force(p, o, po->from) && plan_in_force(p, o, po->until));
+	require(po->from == PLAN_FIRST_DAY || !plan_in_force(p, o, po->from - 1));
+	require(po->until == PLAN_LAST_DAY || !plan_in_force(p, o, po->until + 1));
+}
+
+static void
+check_groups(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->group_count; i++) {
+		const struct plan_group *g = &p->groups[i];
+
+		require(g->member_count >= 1);
+		for (uint32_t j = 0; j < g->member_count; j++) {
+			require(g->members[j].agency < p->agency_count);
+			require(g->members[j].from <= g->members[j].until);
+		}
+	}
+}
+
 static void
 check_task(const struct plan *p, uint32_t task)
 {
@@ -32,6 +61,7 @@ check_task(const struct plan *p, uint32_t task)
 		uint32_t o = t->first_obligation + i;
 
 		require(p->obligations[o].task == task);
+		check_days(p, o);
 		require(plan_find_obligation(p, task, p->obligations[o].agency) == o);
 	}
 }
@@ -50,6 +80,7 @@ check_plan(const struct plan *p)
 		held += p->agencies[i].obligation_count;
 	}
 	require(held == p->obligation_count);
+	check_groups(p);
 	for (uint32_t i = 0; i < p->task_count; i++)
 		check_task(p, i);
 }

@@ -1,7 +1,8 @@
 /*
  * prop_rollup -- the incremental rollup against the naive one, over random plans
  * and the real one, and random ledgers with repetitions, old records, withdrawals,
- * rulings, strangers, entries of any size and revisions of the plan.
+ * rulings, strangers, entries of any size, days that turn and turn back, and revisions
+ * of the plan.
  *
  *   prop_rollup [SEED [ROUNDS]]
  */
@@ -15,13 +16,13 @@
 #include "core/wire_checkpoint.h"
 #include "core/wire_event.h"
 #include "tests/property/naive_rollup.h"
-#include "tests/property/random_plan.h"
+#include "tests/property/random_record.h"
+#include "tests/property/summary_difference.h"
 
-#define ROUNDS      1600
+#define ROUNDS      1000
 #define RECORDS_MAX 120
 #define ROWS_MAX    256
 #define REVISIONS   3
-#define AS_OF       INT64_C(1774886400000)
 
 static uint64_t seed;
 
@@ -32,90 +33,21 @@ fail(const char *what, const char *key, const char *field)
 	exit(1);
 }
 
-#define SAME(field)                                                                                \
-	if (got->field != want->field)                                                             \
-	return #field
-
-static const char *
-figure_difference(const struct figure *got, const struct figure *want)
-{
-	SAME(num);
-	SAME(den);
-	SAME(tasks);
-	SAME(above_zero);
-	return NULL;
-}
-
-static const char *
-part_difference(const struct summary_part *got, const struct summary_part *want)
-{
-	if (!text_equal(got->agency, want->agency))
-		return "agency of a part";
-	SAME(lead);
-	SAME(state);
-	SAME(percent);
-	if (want->state != REPORT_UNREPORTED) {
-		SAME(at_ms);
-		SAME(received_ms);
-	}
-	return NULL;
-}
-
-/* The percent that is to be shown, in basis points. */
-static int64_t
-shown(const struct figure *f)
-{
-	if (f->den == 0)
-		return -1;
-	if (f->num / f->den == 0 && f->above_zero > 0)
-		return 1;
-	return (int64_t)(f->num / f->den);
-}
-
-/* The name of the first field that differs, or NULL. */
-static const char *
-difference(const struct summary *got, const struct summary *want)
-{
-	const char *found;
-
-	if (!text_equal(got->plan, want->plan) || !text_equal(got->key, want->key))
-		return "plan or key";
-	SAME(revision);
-	SAME(position.ms);
-	SAME(position.n);
-	SAME(as_of_ms);
-	SAME(kind);
-	SAME(task_total);
-	SAME(task_included);
-	SAME(obligations_expected);
-	SAME(obligations_reported);
-	SAME(state);
-	SAME(disposition);
-	SAME(part_count);
-	for (unsigned i = 0; i < TASK_STATES; i++)
-		SAME(tasks[i]);
-	if ((found = figure_difference(&got->figure, &want->figure)) != NULL ||
-	    (found = figure_difference(&got->lead, &want->lead)) != NULL ||
-	    (found = figure_difference(&got->participant, &want->participant)) != NULL)
-		return found;
-	if (summary_percent(&got->figure) != shown(&want->figure))
-		return "shown percent";
-	for (uint32_t i = 0; i < want->part_count; i++)
-		if ((found = part_difference(&got->parts[i], &want->parts[i])) != NULL)
-			return found;
-	return NULL;
-}
-
 static void
 compare(const char *what, struct rollup *r, struct naive *n)
 {
+	naive_look(n, rollup_today(r));
 	for (uint32_t row = 0; row < scope_count(n->plan); row++) {
 		struct summary got, want;
 		const char    *field;
 
-		rollup_summary(r, row, AS_OF, &got);
-		naive_summary(n, row, AS_OF, &want);
-		field = difference(&got, &want);
+		rollup_summary(r, row, &got);
+		naive_summary(n, row, &want);
+		field = summary_difference(&got, &want);
+		if (field == NULL && summary_percent(&got.figure) != naive_shown(&want.figure))
+			field = "shown percent";
+		if (field == NULL && rollup_alarms(r, row) != naive_alarms(n, row, &want))
+			field = "alarms";
 		if (field != NULL)
 			fail(what, n->key, field);
 	}
@@ -127,7 +59,7 @@ event_digest(struct rollup *r, uint32_t row, bool without_position)
 	static struct buf out;
 	struct summary    s;
 
-	rollup_summary(r, row, AS_OF, &s);
+	rollup_summary(r, row, &s);
 	if (without_position)
 		s.position = (struct position){0, 0};
 	buf_reset(&out);
@@ -149,20 +81,34 @@ compare_events(const char *what, struct rollup *a, struct rollup *b, bool withou
 	}
 }
 
-/* What was marked as changed since the last time is what has other bytes now. */
 static void
-check_changed(struct rollup *r, uint64_t digests[ROWS_MAX])
+compare_checkpoints(const char *what, const struct rollup *a, const struct rollup *b)
+{
+	static struct buf of_a, of_b;
+
+	buf_reset(&of_a);
+	buf_reset(&of_b);
+	wire_checkpoint_encode(&of_a, a, NULL, rollup_since(a));
+	wire_checkpoint_encode(&of_b, b, NULL, rollup_since(b));
+	if (!text_equal(buf_text(&of_a), buf_text(&of_b)))
+		fail(what, "", "checkpoint");
+}
+
+/* What was marked as changed since the last time is what has other bytes now, or all
+ * if the day has turned. */
+static void
+check_changed(struct rollup *r, uint64_t digests[ROWS_MAX], bool turned)
 {
 	bool     taken[ROWS_MAX] = {false};
 	uint32_t row;
 	char     key[SCOPE_KEY_SIZE];
 
-	while ((row = rollup_take_changed(r)) != PLAN_NONE)
+	while ((row = rollup_take_changed(r, ROLLUP_BOARD)) != PLAN_NONE)
 		taken[row] = true;
 	for (row = 0; row < scope_count(rollup_plan(r)); row++) {
 		uint64_t digest = event_digest(r, row, false);
 
-		if ((digest != digests[row]) != taken[row])
+		if ((turned || digest != digests[row]) != taken[row])
 			fail("changed",
 			    scope_key(rollup_plan(r), scope_at(rollup_plan(r), row), key),
 			    taken[row] ? "taken, but nothing" : "not taken, but event");
@@ -201,6 +147,17 @@ entry_ends(const struct ledger *l, uint32_t i)
 	return i + 1 == l->count || position_compare(l->positions[i], l->positions[i + 1]) != 0;
 }
 
+/* Once in a while another day, forwards or backwards. Returns true if it turned. */
+static bool
+turn_maybe(struct dice *d, struct rollup *r)
+{
+	int32_t was = rollup_today(r);
+
+	if (dice_once_in(d, 3))
+		rollup_turn(r, random_day(d, rollup_plan(r)));
+	return rollup_today(r) != was;
+}
+
 static void
 fold(struct rollup *r, const struct ledger *l, uint32_t from, uint32_t to)
 {
@@ -213,18 +170,23 @@ fold(struct rollup *r, const struct ledger *l, uint32_t from, uint32_t to)
 static struct rollup *
 fold_compared(struct dice *d, const struct ledger *l, struct naive *n, uint32_t once_in)
 {
-	struct rollup *r = rollup_new(n->plan, n->since);
+	struct rollup *r = rollup_new(n->plan, n->since, random_day(d, n->plan));
 	uint64_t       digests[ROWS_MAX] = {0};
+	bool           turned = true;
 
-	check_changed(r, digests);
+	check_changed(r, digests, turned);
+	turned = false;
 	for (uint32_t i = 0; i < l->count; i++) {
 		rollup_apply(r, &l->records[i], l->positions[i]);
-		naive_add(n, &l->records[i], l->positions[i]);
+		naive_log_add(&n->log, n->plan, &l->records[i], l->positions[i]);
 		if (!entry_ends(l, i))
 			continue;
 		rollup_settle(r);
-		if (dice_once_in(d, 5))
-			check_changed(r, digests);
+		turned = turn_maybe(d, r) || turned;
+		if (dice_once_in(d, 5)) {
+			check_changed(r, digests, turned);
+			turned = false;
+		}
 		if (dice_once_in(d, once_in))
 			compare("incremental", r, n);
 	}
@@ -232,10 +194,17 @@ fold_compared(struct dice *d, const struct ledger *l, struct naive *n, uint32_t 
 	return r;
 }
 
+/* A rollup of the same plan and day in which nobody has reported yet. */
+static struct rollup *
+begun_like(const struct rollup *r)
+{
+	return rollup_new(rollup_plan(r), rollup_since(r), rollup_today(r));
+}
+
 static void
 check_batches(struct rollup *whole, const struct ledger *l)
 {
-	struct rollup *r = rollup_new(rollup_plan(whole), rollup_since(whole));
+	struct rollup *r = begun_like(whole);
 
 	fold(r, l, 0, l->count);
 	compare_events("settled once", whole, r, false);
@@ -246,7 +215,7 @@ static void
 check_order(struct dice *d, struct rollup *whole, const struct ledger *l)
 {
 	static struct ledger shuffled;
-	struct rollup       *r = rollup_new(rollup_plan(whole), rollup_since(whole));
+	struct rollup       *r = begun_like(whole);
 
 	shuffled = *l;
 	for (uint32_t i = l->count; i > 1; i--) {
@@ -265,22 +234,27 @@ static void
 check_checkpoint(struct dice *d, struct rollup *whole, const struct ledger *l)
 {
 	uint32_t        cut = dice_below(d, l->count);
-	struct rollup  *half = rollup_new(rollup_plan(whole), rollup_since(whole)), *r;
+	struct rollup  *half = begun_like(whole), *r;
 	struct buf      out = {0};
 	struct position position, at;
+	struct alerts  *alerts;
 	struct err      e = {0};
 
 	while (!entry_ends(l, cut))
 		cut++;
 	at = l->positions[cut];
 	fold(half, l, 0, cut + 1);
-	wire_checkpoint_encode(&out, half, at);
-	r = wire_checkpoint_decode(out.at, out.len, rollup_plan(whole), &position, &e);
+	turn_maybe(d, half);
+	wire_checkpoint_encode(&out, half, NULL, at);
+	r = wire_checkpoint_decode(out.at, out.len, rollup_plan(whole), &position, &alerts, &e);
 	if (r == NULL || position_compare(position, at) != 0)
 		fail("checkpoint", e.msg, "position");
+	alerts_free(alerts);
 	compare_events("checkpoint", half, r, false);
 	fold(r, l, cut + 1, l->count);
+	rollup_turn(r, rollup_today(whole));
 	compare_events("checkpoint and the rest", whole, r, false);
+	compare_checkpoints("checkpoint and the rest", whole, r);
 	buf_fini(&out);
 	rollup_free(half);
 	rollup_free(r);
@@ -290,20 +264,19 @@ check_checkpoint(struct dice *d, struct rollup *whole, const struct ledger *l)
 static struct rollup *
 through_checkpoint(struct rollup *r, struct position at)
 {
-	struct buf      out = {0}, again = {0};
+	struct buf      out = {0};
 	struct position position;
+	struct alerts  *alerts;
 	struct err      e = {0};
 	struct rollup  *restored;
 
-	wire_checkpoint_encode(&out, r, at);
-	restored = wire_checkpoint_decode(out.at, out.len, rollup_plan(r), &position, &e);
+	wire_checkpoint_encode(&out, r, NULL, at);
+	restored = wire_checkpoint_decode(out.at, out.len, rollup_plan(r), &position, &alerts, &e);
 	if (restored == NULL)
 		fail("checkpoint of a revision", e.msg, "all");
-	wire_checkpoint_encode(&again, restored, at);
-	if (!text_equal(buf_text(&out), buf_text(&again)))
-		fail("checkpoint of a revision", "", "its own checkpoint");
+	alerts_free(alerts);
+	compare_checkpoints("checkpoint of a revision", r, restored);
 	buf_fini(&out);
-	buf_fini(&again);
 	rollup_free(r);
 	return restored;
 }
@@ -317,7 +290,8 @@ fold_more(struct dice *d, struct rollup *r, const struct plan *meant, struct nai
 	make_ledger(d, &l, meant, 1 + dice_below(d, 20), n->since);
 	fold(r, &l, 0, l.count);
 	for (uint32_t i = 0; i < l.count; i++)
-		naive_add(n, &l.records[i], l.positions[i]);
+		naive_log_add(&n->log, n->plan, &l.records[i], l.positions[i]);
+	turn_maybe(d, r);
 }
 
 /* One revision after another drops and restores obligations, agencies and tasks: some
@@ -368,7 +342,7 @@ check_plan(struct dice *d, const struct plan *p, uint32_t records, uint32_t once
 	if (scope_count(p) < 60)
 		check_revisions(d, r, &n);
 	rollup_free(r);
-	free(n.log);
+	naive_fini(&n);
 }
 
 int
@@ -381,7 +355,7 @@ main(int argc, char **argv)
 	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
 	printf("seed %" PRIu64 "\n", seed);
 	fflush(stdout);
-	d.state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	d = dice_of(seed);
 	for (uint32_t i = 0; i < rounds; i++) {
 		struct plan *p = random_plan(&d, 1);
 

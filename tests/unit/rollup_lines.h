@@ -12,6 +12,7 @@
 #include "tests/cases.h"
 
 #define WANTS_MAX 6
+#define TODAY     20543 /* 2026-03-31 */
 #define AS_OF     INT64_C(1774886400000)
 
 /* One record, in a ledger entry of its own: the first is 1-0, the second 2-0. */
@@ -108,7 +109,7 @@ summarise(struct rollup *r, const char *name, struct summary *s)
 	struct scope scope;
 
 	assert_true(scope_parse(rollup_plan(r), text_of(name), &scope));
-	rollup_summary(r, scope_row(rollup_plan(r), scope), AS_OF, s);
+	rollup_summary(r, scope_row(rollup_plan(r), scope), s);
 }
 
 static inline void

@@ -13,11 +13,13 @@
 enum step_kind {
 	END,
 	ADD,    /* to the batch: task, seq, percent, as the task's lead */
+	MEMBER, /* the same as the task's member of a group */
+	RETURN, /* this one takes back what it said */
 	RULE,   /* the office's ruling on a task: task, seq */
 	OTHERS, /* somebody else's record enters the book */
 	UNDO,
 	JUDGE,
-	REPLAN, /* the plan loses its last task and task 2's agency */
+	REPLAN, /* the plan loses its last task, task 2's agency, and in February its member */
 };
 
 struct step {
@@ -62,9 +64,16 @@ static struct batch_case {
 	{{ADD, 1, 5, 10}, {ADD, 2, 5, 10}, {ADD, 3, 5, 10}, {RULE, 3, 5}, {RULE, 1, 5}, {UNDO},
 	    {REPLAN}, {JUDGE}},
 	"1 accepted* 2 not_responsible 3 unknown_task 3 unknown_task 1 accepted*"},
+    {"a plan revision in which a member has left before its word's day",
+	{{ADD, 1, 5, 10}, {MEMBER, 1, 5, 10}, {UNDO}, {REPLAN}, {JUDGE}},
+	"1 accepted* 1 not_responsible"},
+    {"who has left by a plan revision can still take back what it said",
+	{{MEMBER, 1, 5, 10}, {RETURN, 1, 6}, {UNDO}, {REPLAN}, {JUDGE}},
+	"1 not_responsible 1 accepted*"},
 };
 
-/* Three tasks of three agencies; revision 2 gives task 2 to c and has no task 3. */
+/* Three tasks of three agencies, and d in task 1 by a group; revision 2 gives task 2 to
+ * c, has no task 3, and d has left before the day of all reports. */
 static struct plan *
 make_plan(int revision)
 {
@@ -73,26 +82,33 @@ make_plan(int revision)
 	     "format: 1\nid: p\nrevision: %d\ntitle: {zh: 计划}\nstarts: 2026-01-01\n"
 	      "ends: 2026-12-31\nutc_offset: \"+08:00\"\nreporting: {every: month, due_days: 5}\n"
 	      "office: o\nagencies:\n  - {id: a, zh: 甲}\n  - {id: b, zh: 乙}\n  - {id: c, zh: 丙}\n"
-	      "  - {id: o, zh: 办}\nchapters:\n  - number: 1\n    zh: 章\n    tasks:\n"
-	      "      - {number: 1, zh: 一, agencies: [a]}\n"
+	      "  - {id: d, zh: 丁}\n  - {id: o, zh: 办}\n"
+	      "groups: [{id: g, zh: 组, agencies: [{id: d%s}]}]\n"
+	      "chapters:\n  - number: 1\n    zh: 章\n    tasks:\n"
+	      "      - {number: 1, zh: 一, duty: lead, agencies: [a, \"@g\"]}\n"
 	      "      - {number: 2, zh: 二, agencies: [%s]}\n%s",
-	     revision, revision == 1 ? "b" : "c",
+	     revision, revision == 1 ? "" : ", until: 2026-02-28", revision == 1 ? "b" : "c",
             revision == 1 ? "      - {number: 3, zh: 三, agencies: [c]}\n" : "");
 
 	return plan_from_text(yaml, (size_t)len);
 }
 
 static struct record
-record_of(const struct plan *p, const struct step *s, bool ruling)
+record_of(const struct plan *p, const struct step *s)
 {
-	uint32_t lead = p->tasks[s->task - 1].first_obligation;
-	uint32_t agency = ruling ? p->office : p->obligations[lead].agency;
+	/* of every other step a status */
+	static const enum report_kind kinds[REPLAN] = {
+	    [RULE] = REPORT_DISPOSITION, [RETURN] = REPORT_WITHDRAWAL};
+	const struct plan_obligation *lead =
+	    &p->obligations[p->tasks[s->task - 1].first_obligation];
+	bool     member = s->kind == MEMBER || s->kind == RETURN;
+	uint32_t agency = s->kind == RULE ? p->office : lead[member].agency;
 
 	return (struct record){
 	    .seq = s->seq,
 	    .received_ms = 1774951200000,
 	    .agency = text_of(p->agencies[agency].id),
-	    .report = {.kind = ruling ? REPORT_DISPOSITION : REPORT_STATUS,
+	    .report = {.kind = kinds[s->kind],
 		.task_known = true,
 		.task = s->task,
 		.at_ms = 1774951200000,
@@ -123,12 +139,14 @@ take_step(struct stored *stored, struct batch *b, const struct step *s)
 
 	switch (s->kind) {
 	case ADD:
+	case MEMBER:
+	case RETURN:
 	case RULE:
-		rec = record_of(stored->plan, s, s->kind == RULE);
+		rec = record_of(stored->plan, s);
 		batch_add(b, stored->book, book_find_record(stored->book, &rec), &rec);
 		break;
 	case OTHERS:
-		rec = record_of(stored->plan, s, false);
+		rec = record_of(stored->plan, s);
 		slot = book_slot_of(&rec, wire_record_encode(&bytes, &rec));
 		book_set(stored->book, book_find_record(stored->book, &rec), &slot);
 		buf_fini(&bytes);

@@ -107,7 +107,7 @@ the_real_plan_has_its_values(void **state)
 	assert_string_equal(real->agencies[37].id, "sta");
 	assert_string_equal(real->agencies[37].title.zh, "税务总局");
 	assert_string_equal(real->agencies[37].kind, "agency");
-	assert_int_equal(real->groups[0].agency_count, 29);
+	assert_int_equal(real->groups[0].member_count, 29);
 	assert_int_equal(task->number, 17);
 	assert_int_equal(task->duty, PLAN_SHARED);
 	assert_int_equal(task->weight, 1);
@@ -272,7 +272,7 @@ duty_says_who_counts(void **state)
 struct plan_size {
 	unsigned agencies, groups, chapters, sections, tasks;
 	unsigned named;    /* agencies of each task */
-	bool     by_group; /* each task is the first group's instead */
+	bool     by_group; /* each task is all groups' instead */
 	unsigned more;     /* tasks of one agency behind the others */
 	bool     keys;     /* each task has every key */
 };
@@ -297,9 +297,9 @@ write_task(struct buf *out, const struct plan_size *s, unsigned number, unsigned
 	if (s->keys)
 		buf_addf(out, "en: t, weight: 2, starts: 2026-02-01, due: 2026-03-01, ");
 	buf_addf(out, "agencies: [");
-	if (s->by_group)
-		buf_addf(out, "\"@g0\"");
-	else
+	for (unsigned i = 0; s->by_group && i < s->groups; i++)
+		buf_addf(out, "%s\"@g%u\"", i > 0 ? ", " : "", i);
+	if (!s->by_group)
 		write_names(out, named);
 	buf_addf(out, "]}\n");
 }
@@ -347,6 +347,7 @@ static struct size_case {
 	{"100,000 obligations, each named", {.agencies = 1000, .tasks = 100, .named = 1000}, NULL},
 	{"100,000 obligations by a group", {.agencies = 1000, .tasks = 100, .groups = 1, .by_group = true}, NULL},
 	{"1,000 more by a group", {.agencies = 1000, .tasks = 101, .groups = 1, .by_group = true}, "tasks[100].agencies: got more than 100000 obligations, expected at most 100000 in a plan"},
+	{"1,000 more by two groups", {.agencies = 1000, .tasks = 101, .groups = 2, .by_group = true}, "tasks[100].agencies: got more than 100000 obligations, expected at most 100000 in a plan"},
 	{"one obligation more", {.agencies = 1000, .tasks = 100, .named = 1000, .more = 1}, "tasks[100].agencies: got more than 100000 obligations, expected at most 100000 in a plan"},
 	{"100 chapters of 100 sections", {.chapters = 100, .sections = 100}, NULL},
 	{"101 chapters", {.chapters = 101}, "chapters[100]: got 101 chapters, expected at most 100 in a plan"},

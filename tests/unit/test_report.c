@@ -90,6 +90,35 @@ static struct check_case {
 	    "at: got 1774951500001, expected at most 1774951500000 (300 s from now)"},
 };
 
+#define DAY(n)    (EARLIEST + (n) * INT64_C(86400000)) /* the start of 2026-01-01 is DAY(366) */
+#define APRIL     20544 /* 2026-04-01 */
+#define SEPTEMBER 20726 /* 2026-09-30 */
+
+static struct day_case {
+	const char      *name;
+	enum report_kind kind;
+	int64_t          at_ms;
+	int32_t          from, until;
+	const char      *want_message; /* NULL: it holds */
+} days[] = {
+	{"any day of an obligation without limits", REPORT_STATUS, EARLIEST, PLAN_FIRST_DAY, PLAN_LAST_DAY, NULL},
+	{"the first moment of the first day", REPORT_STATUS, DAY(366 + 90), APRIL, SEPTEMBER, NULL},
+	{"1 ms before", REPORT_STATUS, DAY(366 + 90) - 1, APRIL, SEPTEMBER,
+	    "agency: nbs answers for task 5 from 2026-04-01 until 2026-09-30 only, at is 2026-03-31"},
+	{"the last moment of the last day", REPORT_STATUS, DAY(366 + 273) - 1, APRIL, SEPTEMBER, NULL},
+	{"1 ms later", REPORT_STATUS, DAY(366 + 273), APRIL, SEPTEMBER,
+	    "agency: nbs answers for task 5 from 2026-04-01 until 2026-09-30 only, at is 2026-10-01"},
+	{"before one who comes", REPORT_STATUS, DAY(366), APRIL, PLAN_LAST_DAY,
+	    "agency: nbs answers for task 5 from 2026-04-01 only, at is 2026-01-01"},
+	{"long after one came", REPORT_STATUS, DAY(5000), APRIL, PLAN_LAST_DAY, NULL},
+	{"after one who left", REPORT_STATUS, DAY(366 + 364), PLAN_FIRST_DAY, SEPTEMBER,
+	    "agency: nbs answers for task 5 until 2026-09-30 only, at is 2026-12-31"},
+	{"long before one left", REPORT_STATUS, EARLIEST, PLAN_FIRST_DAY, SEPTEMBER, NULL},
+	{"a withdrawal before", REPORT_WITHDRAWAL, DAY(366), APRIL, SEPTEMBER, NULL},
+	{"a withdrawal after", REPORT_WITHDRAWAL, DAY(366 + 364), APRIL, SEPTEMBER, NULL},
+	{"a disposition", REPORT_DISPOSITION, DAY(366), APRIL, SEPTEMBER, NULL},
+};
+
 static const char *const states[] = {"unreported", "not_started", "in_progress", "blocked", "completed"};
 static const char *const dispositions[] = {"open", "verified", "returned", "suspended", "cancelled"};
 static const char *const verdicts[] = {"accepted", "duplicate", "superseded", "conflict", "rejected"};
@@ -141,6 +170,26 @@ check_report(void **state)
 	}
 	assert_string_equal(why.message, "");
 	assert_int_equal(rc, 0);
+}
+
+static void
+check_day(void **state)
+{
+	const struct day_case       *c = *state;
+	const struct plan_agency     agency = {.id = "nbs"};
+	const struct plan_obligation obligation = {
+	    .task = 4, .by_group = true, .from = c->from, .until = c->until};
+	const struct report r = {.kind = c->kind, .task = 5, .at_ms = c->at_ms};
+	struct plan         p = plan;
+	struct refusal      why = {0};
+	int                 rc;
+
+	p.agencies = &agency;
+	p.obligations = &obligation;
+	rc = report_check_day(&r, &p, 0, &why);
+	assert_string_equal(why.message, c->want_message != NULL ? c->want_message : "");
+	assert_int_equal(why.code, c->want_message != NULL ? REPORT_NOT_RESPONSIBLE : REPORT_FINE);
+	assert_int_equal(rc, c->want_message != NULL ? -1 : 0);
 }
 
 static void
@@ -230,7 +279,7 @@ check_refusal_cut(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(percents) + COUNT(checks) + 5] = {
+	struct CMUnitTest tests[COUNT(percents) + COUNT(checks) + COUNT(days) + 5] = {
 	    {.name = "every basis point, as float and as float32",
 		.test_func = check_every_basis_point},
 	    {.name = "states and dispositions by name", .test_func = check_words},
@@ -242,5 +291,6 @@ main(void)
 
 	CASES_ADD(tests, n, percents, check_percent);
 	CASES_ADD(tests, n, checks, check_report);
+	CASES_ADD(tests, n, days, check_day);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

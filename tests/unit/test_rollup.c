@@ -119,7 +119,7 @@ static void
 check_story(void **state)
 {
 	const struct story *c = *state;
-	struct rollup      *r = rollup_new(real, since);
+	struct rollup      *r = rollup_new(real, since, TODAY);
 
 	for (unsigned i = 0; i < STEPS_MAX && c->steps[i].agency != NULL; i++) {
 		apply(r, &c->steps[i], (struct position){i + 1, 0});
@@ -150,7 +150,7 @@ static void
 check_effect(void **state)
 {
 	const struct effect_case *c = *state;
-	struct rollup            *r = rollup_new(real, since);
+	struct rollup            *r = rollup_new(real, since, TODAY);
 	const struct step         said = REPORTS("jco", 104, 5, REPORT_IN_PROGRESS, 1);
 	const struct step         ruled = RULES(104, 5, REPORT_RETURNED);
 
@@ -163,7 +163,7 @@ check_effect(void **state)
 static void
 summaries_name_their_plan_scope_and_day(void **state)
 {
-	struct rollup *r = rollup_new(real, since);
+	struct rollup *r = rollup_new(real, since, TODAY);
 	struct summary s;
 
 	(void)state;
@@ -187,7 +187,7 @@ parts_are_all_agencies_in_plan_order(void **state)
 	    WITHDRAWS("pbc", 70, 5),
 	};
 	static const char *const want[] = {"cpd", "pbc", "nfra", "cnipa"};
-	struct rollup           *r = rollup_new(real, since);
+	struct rollup           *r = rollup_new(real, since, TODAY);
 	struct summary           s;
 
 	(void)state;
@@ -212,7 +212,7 @@ parts_are_all_agencies_in_plan_order(void **state)
 static void
 take_all(struct rollup *r)
 {
-	while (rollup_take_changed(r) != PLAN_NONE)
+	while (rollup_take_changed(r, ROLLUP_BOARD) != PLAN_NONE)
 		;
 }
 
@@ -222,40 +222,40 @@ a_report_changes_its_task_and_the_scopes_above_and_no_other(void **state)
 	static const char *const want[] = {
 	    "overall", "chapter/1", "section/1.2", "task/17", "agency/mof", "agency/sta"};
 	const struct step step = REPORTS("sta", 17, 1, REPORT_IN_PROGRESS, 1);
-	struct rollup    *r = rollup_new(real, since);
+	struct rollup    *r = rollup_new(real, since, TODAY);
 
 	(void)state;
 	take_all(r);
-	assert_false(rollup_has_changed(r));
+	assert_false(rollup_has_changed(r, ROLLUP_BOARD));
 	apply(r, &step, (struct position){1, 0});
 	rollup_settle(r);
 	for (size_t i = 0; i < COUNT(want); i++) {
 		struct scope scope;
 
-		assert_true(rollup_has_changed(r));
+		assert_true(rollup_has_changed(r, ROLLUP_BOARD));
 		assert_true(scope_parse(real, text_of(want[i]), &scope));
-		assert_int_equal(rollup_take_changed(r), scope_row(real, scope));
+		assert_int_equal(rollup_take_changed(r, ROLLUP_BOARD), scope_row(real, scope));
 	}
-	assert_false(rollup_has_changed(r));
-	assert_int_equal(rollup_take_changed(r), PLAN_NONE);
+	assert_false(rollup_has_changed(r, ROLLUP_BOARD));
+	assert_int_equal(rollup_take_changed(r, ROLLUP_BOARD), PLAN_NONE);
 
 	apply(r, &step, (struct position){2, 0});
 	rollup_settle(r);
-	assert_false(rollup_has_changed(r));
+	assert_false(rollup_has_changed(r, ROLLUP_BOARD));
 	rollup_free(r);
 }
 
 static void
 a_new_rollup_has_all_scopes_changed(void **state)
 {
-	struct rollup *r = rollup_new(real, since);
+	struct rollup *r = rollup_new(real, since, TODAY);
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
 		for (uint32_t row = 0; row < 165; row++)
-			assert_int_equal(rollup_take_changed(r), row);
-		assert_int_equal(rollup_take_changed(r), PLAN_NONE);
-		rollup_mark_all_changed(r);
+			assert_int_equal(rollup_take_changed(r, ROLLUP_BOARD), row);
+		assert_int_equal(rollup_take_changed(r, ROLLUP_BOARD), PLAN_NONE);
+		rollup_mark_all_changed(r, ROLLUP_BOARD);
 	}
 	rollup_free(r);
 }

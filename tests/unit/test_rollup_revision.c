@@ -33,7 +33,7 @@ static const struct step small_steps[] = {
 static struct rollup *
 small_rollup(const struct plan *p)
 {
-	struct rollup *r = rollup_new(p, since);
+	struct rollup *r = rollup_new(p, since, TODAY);
 
 	for (unsigned i = 0; i < COUNT(small_steps); i++)
 		apply(r, &small_steps[i], (struct position){i + 1, 0});
@@ -84,7 +84,7 @@ a_new_revision_keeps_what_it_has_a_place_for_and_touches_all(void **state)
 	r = rollup_rebased(old, p2, since2);
 	assert_wants(r, wants);
 	for (uint32_t row = 0; row < scope_count(p2); row++)
-		assert_int_equal(rollup_take_changed(r), row);
+		assert_int_equal(rollup_take_changed(r, ROLLUP_BOARD), row);
 	assert_int_equal(apply(r, &small_steps[4], (struct position){10, 0}), ROLLUP_STALE);
 	rollup_free(r);
 	rollup_free(old);
@@ -166,13 +166,15 @@ taken_up(struct rollup *r, bool checkpoint)
 {
 	struct buf      out = {0};
 	struct position position;
+	struct alerts  *alerts;
 	struct rollup  *again;
 
 	if (!checkpoint)
 		return r;
-	wire_checkpoint_encode(&out, r, (struct position){30, 0});
-	again = wire_checkpoint_decode(out.at, out.len, rollup_plan(r), &position, NULL);
+	wire_checkpoint_encode(&out, r, NULL, (struct position){30, 0});
+	again = wire_checkpoint_decode(out.at, out.len, rollup_plan(r), &position, &alerts, NULL);
 	assert_non_null(again);
+	alerts_free(alerts);
 	buf_fini(&out);
 	rollup_free(r);
 	return again;
@@ -195,12 +197,12 @@ check_meanwhile(struct rollup *r, const struct step *steps)
 	    {"task/1", "0.00 0/1; 1/1 unreported 1; 0/2; 10-0; unreported open"},
 	};
 
-	while (rollup_take_changed(r) != PLAN_NONE)
+	while (rollup_take_changed(r, ROLLUP_BOARD) != PLAN_NONE)
 		;
 	for (unsigned i = 0; i < STEPS_MAX && steps[i].seq > 0; i++)
 		assert_int_equal(apply(r, &steps[i], (struct position){11 + i, 0}), ROLLUP_FOREIGN);
 	rollup_settle(r);
-	assert_false(rollup_has_changed(r));
+	assert_false(rollup_has_changed(r, ROLLUP_BOARD));
 	assert_wants(r, wants);
 }
 
@@ -211,7 +213,7 @@ check_story(void **state)
 	struct plan        *with = plan_from_text(WITH("1"), sizeof(WITH("1")) - 1);
 	struct plan        *without = plan_from_text(WITHOUT("2"), sizeof(WITHOUT("2")) - 1);
 	struct plan        *again = plan_from_text(WITH("4"), sizeof(WITH("4")) - 1);
-	struct rollup      *r = rollup_new(with, since);
+	struct rollup      *r = rollup_new(with, since, TODAY);
 
 	for (unsigned i = 0; i < COUNT(said_before); i++)
 		assert_int_equal(

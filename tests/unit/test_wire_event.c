@@ -21,7 +21,7 @@ static struct summary_case {
 	struct summary summary;
 } summaries[] = {
     {"a task", "ipr-2026/task/17/", event_task, "1774951200123-0:1774886400000:ipr-2026/task/17/",
-	"2026-03-31T10:00:00.123Z", UINT64_C(0x31e5c47778c90ae0),
+	"2026-03-31T10:00:00.123Z", UINT64_C(0xb29c9633948daff5),
 	{.plan = TEXT("ipr-2026"),
 	    .revision = 1,
 	    .position = {1774951200123, 0},
@@ -34,13 +34,17 @@ static struct summary_case {
 	    .tasks = {[TASK_IN_PROGRESS] = 1},
 	    .obligations_expected = 2,
 	    .obligations_reported = 2,
+	    .expected = 2465,
+	    .gap = 4201,
+	    .judgement = {LIGHT_GREEN, REASON_NONE},
+	    .period = {"2026-Q1", 2, 2, 2},
 	    .state = TASK_IN_PROGRESS,
 	    .disposition = REPORT_OPEN,
 	    .parts = parts_17,
 	    .part_count = 2}},
     {"a chapter", "ipr-2026/chapter/7/", event_chapter,
 	"1774940000000-3:1774886400000:ipr-2026/chapter/7/", "2026-03-31T06:53:20.000Z",
-	UINT64_C(0xbf53338248d41292),
+	UINT64_C(0x5c68e583c14c8b2f),
 	{.plan = TEXT("ipr-2026"),
 	    .revision = 1,
 	    .position = {1774940000000, 3},
@@ -52,10 +56,14 @@ static struct summary_case {
 	    .task_included = 4,
 	    .tasks = {[TASK_COMPLETED] = 1, [TASK_IN_PROGRESS] = 2, [TASK_UNREPORTED] = 1},
 	    .obligations_expected = 33,
-	    .obligations_reported = 3}},
+	    .obligations_reported = 3,
+	    .expected = 2465,
+	    .gap = 1910,
+	    .judgement = {LIGHT_GREEN, REASON_NONE},
+	    .period = {"2026-Q1", 33, 3, 3}}},
     {"an agency", "ipr-2026/agency/sta/", event_agency,
 	"1774951200123-0:1774886400000:ipr-2026/agency/sta/", "2026-03-31T10:00:00.123Z",
-	UINT64_C(0xfb033e20a7e049c2),
+	UINT64_C(0xbc5275386fd3a0fc),
 	{.plan = TEXT("ipr-2026"),
 	    .revision = 1,
 	    .position = {1774951200123, 0},
@@ -68,7 +76,11 @@ static struct summary_case {
 	    .task_included = 1,
 	    .tasks = {[TASK_IN_PROGRESS] = 1},
 	    .obligations_expected = 1,
-	    .obligations_reported = 1}},
+	    .obligations_reported = 1,
+	    .expected = 2465,
+	    .gap = 868,
+	    .judgement = {LIGHT_GREEN, REASON_NONE},
+	    .period = {"2026-Q1", 1, 1, 1}}},
 };
 
 static const struct tick tick = {
@@ -78,7 +90,7 @@ static const struct tick tick = {
     .now_ms = 1774951201000,
     .store_ok = true,
     .topics = 3,
-    .digest = UINT64_C(0xec3c361a697d6734),
+    .digest = UINT64_C(0xcb57f0efc5addc20),
 };
 
 static void
@@ -119,6 +131,15 @@ assert_figure(const struct figure *got, const struct figure *want)
 }
 
 static void
+assert_period(const struct summary_period *got, const struct summary_period *want)
+{
+	assert_string_equal(got->name, want->name);
+	assert_int_equal(got->expected, want->expected);
+	assert_int_equal(got->reported, want->reported);
+	assert_int_equal(got->on_time, want->on_time);
+}
+
+static void
 assert_summary(const struct summary *got, const struct summary *want)
 {
 	assert_text(got->plan, want->plan);
@@ -135,7 +156,14 @@ assert_summary(const struct summary *got, const struct summary *want)
 	assert_memory_equal(got->tasks, want->tasks, sizeof(want->tasks));
 	assert_int_equal(got->obligations_expected, want->obligations_expected);
 	assert_int_equal(got->obligations_reported, want->obligations_reported);
+	assert_int_equal(got->expected, want->expected);
+	assert_int_equal(got->gap, want->gap);
+	assert_int_equal(got->judgement.light, want->judgement.light);
+	assert_int_equal(got->judgement.reason, want->judgement.reason);
+	assert_period(&got->period, &want->period);
+	assert_period(&got->last_period, &want->last_period);
 	assert_int_equal(got->state, want->state);
+	assert_int_equal(got->overdue_days, want->overdue_days);
 	assert_int_equal(got->disposition, want->disposition);
 	assert_int_equal(got->part_count, want->part_count);
 	for (uint32_t i = 0; i < want->part_count; i++) {
@@ -220,7 +248,7 @@ an_event_of_another_type_is_left_alone(void **state)
 {
 	static const char   bytes[] = "\x84\xa2id\xa1"
 				      "1\xa4time\xa1"
-				      "2\xa4type\xaftuijin.alert.v1\xa4"
+				      "2\xa4type\xaftuijin.other.v1\xa4"
 				      "data\x07";
 	struct wire_reader *w = wire_reader_new();
 	struct event        ev;
@@ -258,6 +286,36 @@ an_event_of_a_day_after_its_position_has_the_time_of_the_day(void **state)
 	    "\xa2"
 	    "at\xc0\xa8received\xc0",
 	    14);
+	buf_fini(&out);
+	wire_reader_free(w);
+}
+
+static void
+what_the_calendar_says_comes_back(void **state)
+{
+	struct wire_reader *w = wire_reader_new();
+	struct buf          out = {0};
+	struct summary      late = summaries[0].summary, empty = summaries[1].summary;
+	struct event        ev;
+
+	(void)state;
+	late.gap = -3334;
+	late.judgement = (struct judgement){LIGHT_RED, REASON_OVERDUE};
+	late.period = (struct summary_period){0};
+	late.last_period = (struct summary_period){"2026-12", 2, 1, 0};
+	late.overdue_days = 1;
+	wire_summary_encode(&out, TEXT("ipr-2026/task/17/"), &late);
+	assert_int_equal(wire_event_decode(w, out.at, out.len, &ev, NULL), 0);
+	assert_summary(&ev.summary, &late);
+
+	empty.figure = (struct figure){0};
+	empty.task_included = 0;
+	empty.expected = empty.gap = 0;
+	empty.judgement = (struct judgement){LIGHT_GREY, REASON_EMPTY};
+	buf_reset(&out);
+	wire_summary_encode(&out, TEXT("ipr-2026/chapter/7/"), &empty);
+	assert_int_equal(wire_event_decode(w, out.at, out.len, &ev, NULL), 0);
+	assert_summary(&ev.summary, &empty);
 	buf_fini(&out);
 	wire_reader_free(w);
 }
@@ -323,6 +381,7 @@ main(void)
 	    cmocka_unit_test(a_tick_says_when_the_store_is_away),
 	    cmocka_unit_test(an_event_of_another_type_is_left_alone),
 	    cmocka_unit_test(an_event_of_a_day_after_its_position_has_the_time_of_the_day),
+	    cmocka_unit_test(what_the_calendar_says_comes_back),
 	    cmocka_unit_test(a_position_beyond_all_calendars_has_a_time_all_the_same),
 	};
 
