@@ -27,10 +27,17 @@ struct command {
 int plan_check_command(int argc, char **argv);
 int plan_load_command(int argc, char **argv);
 int plan_show_command(int argc, char **argv);
+int plan_diff_command(int argc, char **argv);
 int report_command(int argc, char **argv);
 int dispose_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int watch_command(int argc, char **argv);
+int history_command(int argc, char **argv);
+int rollup_command(int argc, char **argv);
+int explain_command(int argc, char **argv);
+int verify_command(int argc, char **argv);
+int export_command(int argc, char **argv);
+int trend_command(int argc, char **argv);
 int simulate_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
 

@@ -10,11 +10,20 @@
 static const struct command commands[] = {
     {"plan check", "checks plan files and lists every mistake", plan_check_command},
     {"plan load", "puts a plan, or a new revision of it, into force", plan_load_command},
+    {"plan diff", "shows what a revision changes, and what that does to the rates",
+	plan_diff_command},
     {"plan show", "shows a plan as a tree, or lists the loaded ones", plan_show_command},
     {"report", "sends an agency's reports and prints each verdict", report_command},
     {"dispose", "sends the office's ruling on a task", dispose_command},
     {"status", "shows how far the plan has come", status_command},
     {"watch", "follows the summaries, a line for each change", watch_command},
+    {"history", "shows who said what on a task, and what became of it", history_command},
+    {"rollup", "shows the whole rollup as it is, was, or was known", rollup_command},
+    {"explain", "takes a number apart: every addend, and what costs the most", explain_command},
+    {"verify", "proves all that is kept against the ledger, and can put it right", verify_command},
+    {"export", "writes the ledger as csv, ndjson, a workbook or a printable report",
+	export_command},
+    {"trend", "shows how the numbers went, day by day, with a plot", trend_command},
     {"simulate", "lets all agencies of a plan report, for show and for load", simulate_command},
     {"bench", "measures how many reports a second an installation takes", bench_command},
 };
@@ -30,9 +39,11 @@ list(FILE *out)
 	fprintf(out,
 	    "\n'tuijin COMMAND --help' lists the flags of a command. Each flag is also\n"
 	    "TUIJIN_NAME in the environment: --redis is TUIJIN_REDIS.\n"
-	    "Exit status: 0 fine, 64 usage, 65 bad data (a file, or a report not taken), 69 Redis\n"
-	    "or a daemon unavailable, 74 output could not be written, 78 an endpoint that cannot\n"
-	    "work here.\n");
+	    "Exit status: 0 fine, 1 plans that differ (plan diff), 64 usage, 65 bad data (a file, "
+	    "a\n"
+	    "report not taken, what verify found), 69 Redis or a daemon unavailable, 74 output "
+	    "could\n"
+	    "not be written, 78 an endpoint that cannot work here.\n");
 }
 
 /* How many of argv[1..] make up this command's name; 0: it is another one. */
@@ -100,7 +111,7 @@ unknown(int argc, char **argv)
 		}
 	}
 	if (strcmp(argv[1], "plan") == 0 && nearest == NULL)
-		fprintf(stderr, "tuijin: plan check, plan load or plan show?\n");
+		fprintf(stderr, "tuijin: plan check, plan diff, plan load or plan show?\n");
 	else if (nearest != NULL)
 		fprintf(
 		    stderr, "tuijin: no command '%s'; did you mean '%s'?\n", word, nearest->name);
@@ -158,7 +169,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	screen_init();
 	status = dispatch(argc, argv);
-	if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone() && status == EX_OK) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone() && status <= 1) {
 		fprintf(stderr, "tuijin: standard output: could not write all of it\n");
 		status = EX_IOERR;
 	}

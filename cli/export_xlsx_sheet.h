@@ -1,0 +1,59 @@
+/*
+ * export_xlsx_sheet -- one sheet of the workbook: a title, a head that stays in sight,
+ * rows of lines with the formats of their kinds, set up for A4.
+ */
+#ifndef TUIJIN_CLI_EXPORT_XLSX_SHEET_H
+#define TUIJIN_CLI_EXPORT_XLSX_SHEET_H
+
+#include <xlsxwriter.h>
+
+#include "cli/export_facts.h"
+#include "cli/export_fields.h"
+#include "core/buf.h"
+
+/* The looks of a row, from heads of groups down to single obligations. */
+enum xlsx_row { XLSX_CHAPTER, XLSX_SECTION, XLSX_TASK, XLSX_PART, XLSX_ROWS };
+
+#define XLSX_LOOKS (CELL_KINDS + LIGHTS) /* of a cell: by its kind, and each light's */
+
+struct xlsx_book {
+	const struct facts *facts;
+	lxw_workbook       *book;
+	lxw_format         *looks[XLSX_ROWS][XLSX_LOOKS];
+	lxw_format         *title, *head;
+	struct buf          scratch, text; /* owned */
+	lxw_error           error;         /* the first one */
+};
+
+struct xlsx_column {
+	enum field field;
+	double     width; /* in characters */
+};
+
+/* What a sheet is made from. */
+struct xlsx_page {
+	struct phrase             name;
+	const struct xlsx_column *columns;
+	uint16_t                  column_count;
+	uint16_t                  frozen;  /* columns that stay in sight */
+	uint16_t                  printed; /* columns that go on paper */
+};
+
+struct xlsx_sheet {
+	struct xlsx_book       *in;
+	const struct xlsx_page *page;
+	lxw_worksheet          *sheet;
+	uint32_t                rows;
+	int                     lines; /* of text, in the highest cell of the row */
+};
+
+/* Makes the formats of a book; book and facts are borrowed. */
+void xlsx_book_init(struct xlsx_book *b, lxw_workbook *book, const struct facts *f);
+void xlsx_book_fini(struct xlsx_book *b);
+
+/* Begins a sheet, adds a row, ends it. What fails is in the book. */
+void xlsx_sheet_init(struct xlsx_sheet *s, struct xlsx_book *in, const struct xlsx_page *page);
+void xlsx_sheet_add(struct xlsx_sheet *s, enum xlsx_row looks, const struct line *l);
+void xlsx_sheet_end(struct xlsx_sheet *s);
+
+#endif
