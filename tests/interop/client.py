@@ -128,6 +128,14 @@ def position(text):
     return int(ms), int(n)
 
 
+NEVER = ((0, 0), 0)
+
+
+def order(data):
+    """What a topic's events compare by: of two, the greater is the newer."""
+    return position(data["position"]), data["as_of"]
+
+
 def fnv1a(data):
     value = 0xCBF29CE484222325
     for byte in data:
@@ -142,6 +150,8 @@ class Subscriber:
         self.prefix = prefix.encode()
         self.payloads = {}  # topic -> payload as it came
         self.data = {}  # topic -> data of that event
+        self.alerts = {}  # topic -> data of each that stands
+        self.ended = {}  # topic of an alert -> when it last ended
         self.seen = []  # (topic, payload) of every live summary, in order of arrival
         self.tick = None  # data of the newest tick
         self.ticks = 0
@@ -162,10 +172,23 @@ class Subscriber:
             self.tick = data
             self.ticks += 1
             return
-        old = self.data.get(topic)
-        order = (position(data["position"]), data["as_of"])
-        if old is None or order > (position(old["position"]), old["as_of"]):
+        if event["type"] == "tuijin.alert.v1":
+            self.keep_alert(topic, data)
+            return
+        if topic not in self.data or order(data) > order(self.data[topic]):
             self.data[topic], self.payloads[topic] = data, payload
+
+    def keep_alert(self, topic, data):
+        """Enters an alert, or that it has ended; what is older than what is known is dropped."""
+        raised = topic.replace("/alert/resolved/", "/alert/")
+        known = self.alerts.get(raised)
+        if max(order(known) if known else NEVER, self.ended.get(raised, NEVER)) > order(data):
+            return
+        self.alerts.pop(raised, None)
+        if raised == topic:
+            self.alerts[topic] = data
+        else:
+            self.ended[raised] = order(data)
 
     def turn(self, seconds):
         """Takes one live event; False if none came in time."""
@@ -174,7 +197,7 @@ class Subscriber:
         frames = self.socket.recv_multipart()
         if len(frames) == 2:
             topic = frames[0].decode()
-            if "/tick/" not in topic:
+            if "/tick/" not in topic and "/alert/" not in topic:
                 self.seen.append((topic, frames[1]))
             self.keep(topic, frames[1])
         return True
@@ -212,11 +235,14 @@ class Subscriber:
         raise Silence(f"no snapshot of {self.prefix!r} in {seconds} s, {len(named)} messages came")
 
     def forget(self, named, positions):
-        """Drops what a newer revision of the plan has no more."""
-        for topic in set(self.data) - named:
+        """Drops what a newer revision of the plan has no more, and alerts that have ended."""
+        def is_gone(topic, data):
             folded = positions.get(topic.split("/")[0])
-            if folded and position(self.data[topic]["position"]) <= position(folded):
-                del self.data[topic], self.payloads[topic]
+            return (topic not in named and folded and
+                    position(data["position"]) <= position(folded))
+        for topic in [t for t, d in self.data.items() if is_gone(t, d)]:
+            del self.data[topic], self.payloads[topic]
+        self.alerts = {t: d for t, d in self.alerts.items() if not is_gone(t, d)}
 
     def digest(self):
         total = sum(fnv1a(t.encode() + b"\0" + p) for t, p in self.payloads.items())

@@ -7,6 +7,7 @@ predicted; at the end a fresh subscriber's snapshot equals the recomputation fie
 """
 
 import random
+import time
 
 import client
 import pytest
@@ -103,7 +104,8 @@ class Reporter:
             assert (got["task"], got["result"]) == (entry["task"], want), (seq, entry, got)
             self.verdicts.append(want)
             if want == "accepted":
-                self.state.accept(ack["position"], seq, self.agency, entry, ruling=ruling)
+                self.state.accept(ack["position"], seq, self.agency, entry,
+                                  int(time.time() * 1000), ruling)
         assert ("position" in ack) == any(r["result"] == "accepted" for r in ack["results"])
         return ack
 
@@ -218,10 +220,10 @@ def compare(plan, state, live, fresh):
     live.until(lambda: live.tick and live.tick["position"] == last and
                live.tick["digest"] == live.digest(), "the live copy is in step")
     end = fresh.snapshot()
-    assert end == {"count": 165, "positions": {"ipr-2026": last}}
+    assert end == {"count": 165 + len(fresh.alerts), "positions": {"ipr-2026": last}}
     assert sorted(fresh.data) == sorted(want) and len(want) == 165
     for topic, data in want.items():
         for field in data.keys() | fresh.data[topic].keys():
             got = fresh.data[topic].get(field, "nothing")
             assert got == data.get(field, "nothing"), f"{topic} {field}"
-    assert live.payloads == fresh.payloads
+    assert live.payloads == fresh.payloads and live.alerts == fresh.alerts

@@ -48,10 +48,11 @@ def wait_for(condition, what, seconds=DEADLINE_S):
 class Process:
     """A child process whose standard error is read as it comes."""
 
-    def __init__(self, name, *command):
+    def __init__(self, name, *command, clock=None):
         # Whatever happens to this process, nothing it started stays behind.
+        under = clock.command if clock else []
         self.name = name
-        self.command = ["setpriv", "--pdeathsig", "KILL", *map(str, command)]
+        self.command = ["setpriv", "--pdeathsig", "KILL", *under, *map(str, command)]
         self.lines = []  # of all its lives
         self.child = None
 
@@ -128,13 +129,13 @@ class Daemon(Process):
 
 
 class Redis(Process):
-    def __init__(self, folder, appendfsync):
+    def __init__(self, folder, appendfsync, clock):
         folder.mkdir()
         self.path = folder / "redis.sock"
         self.url = f"unix://{self.path}"
         super().__init__("redis", "redis-server", "--port", 0, "--unixsocket", self.path,
                          "--dir", folder, "--appendonly", "yes", "--appendfsync", appendfsync,
-                         "--save", "", "--logfile", folder / "redis.log")
+                         "--save", "", "--logfile", folder / "redis.log", clock=clock)
         self.client = redis.Redis(unix_socket_path=str(self.path))
 
     def start(self):
@@ -153,13 +154,15 @@ class Redis(Process):
 
 
 class World:
-    """One test's processes and sockets; close() ends them all."""
+    """One test's processes and sockets; close() ends them all. clock: of all of them, if it is not
+    to be the real one (clocks.py)."""
 
     alive = []  # for the logs of a failed test
 
-    def __init__(self, appendfsync="always", start_redis=True):
+    def __init__(self, appendfsync="always", start_redis=True, clock=None):
         self.folder = Path(tempfile.mkdtemp(prefix="tuijin-"))
-        self.redis = Redis(self.folder / "redis", appendfsync)
+        self.clock = clock
+        self.redis = Redis(self.folder / "redis", appendfsync, clock)
         self.daemons, self.sockets = [], []
         self.context = zmq.Context()
         self.seq = time.time_ns() // 1000
@@ -183,12 +186,12 @@ class World:
         assert done.returncode == want, f"got {done.returncode}, want {want}: {done.stderr}"
         return done
 
-    def daemon(self, program, *flags, bind="tcp://127.0.0.1:*", ready=True):
+    def daemon(self, program, *flags, bind="tcp://127.0.0.1:*", ready=True, clock=None):
         number = sum(d.name.startswith(program) for d in self.daemons) + 1
         if bind == "ipc":
             bind = f"ipc://{self.folder}/{program}-{number}"
         d = Daemon(f"{program}-{number}", BUILD / program, "--bind", bind,
-                   "--redis", self.redis.url, *flags)
+                   "--redis", self.redis.url, *flags, clock=clock or self.clock)
         self.daemons.append(d)
         return d.start(ready)
 

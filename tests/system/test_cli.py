@@ -16,7 +16,8 @@ import zmq
 from harness import BUILD, PLAN, PLAN_FILE, Process, World, records, wait_for
 
 AT = 1774951200000
-COMMANDS = ["plan check", "plan load", "plan show", "report", "dispose", "status", "watch", "simulate"]
+COMMANDS = ["plan check", "plan load", "plan show", "report", "dispose", "status", "watch", "trend",
+            "simulate"]
 
 
 def run(*args, stdin="", **env):
@@ -84,7 +85,7 @@ def test_every_command_has_help_with_examples(name):
 @pytest.mark.parametrize("words, hint", [
     (["repott"], "did you mean 'report'?"),
     (["plan", "lod"], "did you mean 'plan load'?"),
-    (["plan"], "plan check, plan load or plan show?"),
+    (["plan"], "plan check, plan diff, plan load or plan show?"),
     (["frobnicate"], "'tuijin --help' lists them"),
     ([], "Usage: tuijin"),
 ])
@@ -585,8 +586,9 @@ def test_status_in_words(summed):
     text = ok("status", "--redis", summed.redis.url).stdout
     assert "\n106 tasks: 3 in progress, 102 unreported, 1 cancelled\n" in text
     assert "\n4 of 317 obligations reported\n" in text
-    assert "  1.49 %\n" in text
+    assert re.search(r"  1\.49 %\nexpected \d+\.\d\d % · gap [+-]\d+\.\d\d · \w+(: [\w ]+)?\n", text)
     chinese = ok("status", "--redis", summed.redis.url, LC_ALL="zh_CN.UTF-8").stdout
+    assert re.search(r"\n序时进度 \d+\.\d\d % · 差距 [+-]\d+\.\d\d · [红黄绿灰](：\w+)?\n", chinese)
     assert "\n106 项任务：推进中 3、未报告 102、已取消 1\n317 项责任中已报告 4 项\n" in chinese
     parts = ok("status", "--redis", summed.redis.url, "--scope", "task/17").stdout
     assert re.search(r"^sta  State Taxation Administration +participant .* 33\.33  in progress  "
@@ -603,7 +605,7 @@ def watch_flags(world):
 @pytest.fixture
 def live(world):
     world.collector()
-    world.aggregator(bind="ipc")
+    world.aggregator("--today", "2026-03-31", bind="ipc")
     return world
 
 
@@ -613,14 +615,18 @@ def report_percent(world, percent, agency="sta", task=17):
 
 def test_watch_shows_the_state_and_then_each_change(live):
     report_percent(live, 20)
-    wait_for(lambda: reported(live) == 1, "the report counts")
+    copy = live.subscriber(live.daemons[1])
+    copy.snapshot()
+    copy.until(lambda: copy.data[f"{PLAN}/task/17/"]["percent"] == 10, "the report counts")
     with Watcher("watch", *watch_flags(live), "overall", "task/1", "task/17") as watch:
         watch.wait_line("up to date; changes follow")
         assert [line.split()[1] for line in watch.lines[:3]] == ["overall", "task/1", "task/17"]
-        assert re.search(r"task/17 +10\.00  █░+  in progress  reported 1/2$", watch.lines[2])
+        assert re.search(r"task/17 +10\.00 /  24\.65   -14\.65  yellow  in progress  reported 1/2$",
+                         watch.lines[2])
         report_percent(live, 60)
         line = watch.wait_line("→  30.00")
-        assert re.match(r"\d\d:\d\d:\d\d  task/17 +10\.00 →  30\.00  ███░+  in progress$", line)
+        assert re.match(r"\d\d:\d\d:\d\d  task/17 +10\.00 →  30\.00 /  24\.65    \+5\.35  yellow → green  "
+                        r"in progress$", line)
         watch.wait_line("0.09 →   0.28")
         assert watch.stop() == 0
     assert {line.split()[1] for line in watch.lines if "up to date" not in line} == \

@@ -6,7 +6,7 @@ import time
 
 import client
 from faults import check_kept, check_shown, today
-from harness import results, wait_for, word
+from harness import results, word
 from load import AS_OF, TODAY, Load, check_snapshot, in_step, loaded, pair
 
 AT = 1774951200000
@@ -19,13 +19,16 @@ def test_before_the_first_report_everything_is_zero_and_has_the_plans_position(w
     check_snapshot(world, subscriber, plan, AS_OF)
     assert len(subscriber.data) == 165
     assert {d["position"] for d in subscriber.data.values()} == {world.since()}
+    nobody = {"expected": 318, "reported": 0, "on_time": 0}
     assert subscriber.data["ipr-2026/overall/"] == {
         "plan": "ipr-2026", "revision": 1, "position": world.since(), "as_of": AS_OF,
         "scope": "overall", "key": "", "percent": 0.0, "num": 0, "den": 106,
+        "expected": 49.58, "gap": -49.58, "light": "red", "reason": "behind",
         "tasks": {"total": 106, "included": 106, "verified": 0, "completed": 0, "in_progress": 0,
                   "blocked": 0, "not_started": 0, "unreported": 106, "suspended": 0,
                   "cancelled": 0},
-        "obligations": {"expected": 318, "reported": 0}}
+        "obligations": {"expected": 318, "reported": 0},
+        "period": {"name": "2026-Q2", **nobody}, "last_period": {"name": "2026-Q1", **nobody}}
 
 
 def test_the_worked_examples_come_out_to_the_digit(world, plan):
@@ -235,7 +238,7 @@ def test_without_today_the_day_is_that_of_the_plans_offset(world):
     assert subscriber.data["ipr-2026/overall/"]["as_of"] in (before, midnight())
 
 
-def test_today_is_the_as_of_and_another_day_changes_nothing_else(world, plan):
+def test_an_aggregator_for_another_day_evaluates_everything_for_that_day(world, plan):
     collector, aggregator = pair(world)
     loaded(world, plan, collector, 100)
     other = world.aggregator("--today", "2026-07-01")

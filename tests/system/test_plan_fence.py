@@ -49,6 +49,31 @@ def test_no_report_is_stored_against_a_plan_that_was_replaced(world):
     assert results(jco.report(2, word(106, 6, AT), word(105, 6, AT))) == ["unknown_task", "accepted"]
 
 
+NEW_AGENCY = ('  - {id: sta, zh: "税务总局"', '  - {id: newcomer, zh: "新单位", kind: agency}\n  - {id: sta, zh: "税务总局"')
+
+
+def test_an_agency_that_a_revision_adds_is_never_refused_for_good(world):
+    """Not even by its very first message, when nobody else has said anything since."""
+    collector = world.collector()
+    newcomer = world.agency("newcomer", collector)
+    message = newcomer.envelope(1, [word(17, 5, AT)])
+    assert newcomer.ask(message)["code"] == "unknown_agency"
+    world.load_plan(revised(world, "two.yaml", NEW_AGENCY, ("agencies: [mof, sta]", "agencies: [mof, newcomer]")))
+    first = newcomer.ask(message)
+    assert first["kind"] == "ack" or (first["code"], first["retry"]) == ("unavailable", True)
+    assert results(newcomer.ask(message)) in (["accepted"], ["duplicate"])
+    assert [o["task"] for o in newcomer.status()["obligations"]] == [17]
+
+
+def test_an_agency_that_a_revision_adds_may_ask_first(world):
+    collector = world.collector()
+    newcomer = world.agency("newcomer", collector)
+    world.load_plan(revised(world, "two.yaml", NEW_AGENCY, ("agencies: [mof, sta]", "agencies: [mof, newcomer]")))
+    first = newcomer.status()
+    assert first["kind"] == "status" or (first["code"], first["retry"]) == ("unavailable", True)
+    assert [o["task"] for o in newcomer.status()["obligations"]] == [17]
+
+
 def test_the_same_revision_again_changes_nothing(world):
     ledger = world.redis.key("ledger")
     before = world.redis.client.xlen(ledger)

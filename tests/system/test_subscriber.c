@@ -73,6 +73,21 @@ wait_news(struct world *w, enum subscriber_news want)
 	}
 }
 
+/* The same, and there is no other news before. */
+static void
+wait_only_news(struct world *w, enum subscriber_news want)
+{
+	struct bus_wait      wait = {.socket = subscriber_socket(w->subscriber), .events = POLLIN};
+	int64_t              end_ms = clock_mono_ms() + PATIENCE_MS;
+	enum subscriber_news news;
+
+	while ((news = next(w)) == SUBSCRIBER_NOTHING) {
+		assert_true(clock_mono_ms() < end_ms);
+		bus_wait(&wait, 1, 10);
+	}
+	assert_int_equal(news, want);
+}
+
 /* The next subscription that comes in, or "" if none does. */
 static const char *
 subscription(struct world *w, int64_t timeout_ms)
@@ -160,6 +175,61 @@ end_answer(struct world *w, uint64_t count, uint64_t position)
 	wire_snapshot_begin_end(&w->payload, count, 1);
 	wire_snapshot_plan(&w->payload, text_of("p"), (struct position){position, 0});
 	bus_publish(w->xpub, (struct text[]){text_of(w->inbox), {"", 0}, buf_text(&w->payload)}, 3);
+}
+
+static const struct plan plan = {.id = "p", .revision = 1};
+
+/* The payload and topic of an alert on a task. */
+static const char *
+encode_alert(struct world *w, const char *task, uint64_t position, int64_t as_of_ms, bool standing,
+    char topic[ALERT_TOPIC_SIZE])
+{
+	struct alert alert = {
+	    .what = ALARM_OVERDUE,
+	    .standing = standing,
+	    .revision = 1,
+	    .position = {position, 0},
+	    .as_of_ms = as_of_ms,
+	    .kind = SCOPE_TASK,
+	    .since_ms = 1,
+	    .ended_ms = standing ? 0 : 2,
+	    .judgement = {LIGHT_RED, REASON_OVERDUE},
+	    .overdue_days = 3,
+	};
+
+	snprintf(alert.key, sizeof(alert.key), "%s", task);
+	alert_topic(&plan, &alert, topic);
+	buf_reset(&w->payload);
+	wire_alert_encode(&w->payload, text_of(topic), &plan, &alert);
+	return topic;
+}
+
+static void
+publish_alert(struct world *w, const char *task, uint64_t position, int64_t as_of_ms, bool standing)
+{
+	char        topic[ALERT_TOPIC_SIZE];
+	struct text name = text_of(encode_alert(w, task, position, as_of_ms, standing, topic));
+
+	bus_publish(w->xpub, (struct text[]){name, buf_text(&w->payload)}, 2);
+}
+
+static void
+answer_alert(struct world *w, const char *task, uint64_t position, int64_t as_of_ms)
+{
+	char        topic[ALERT_TOPIC_SIZE];
+	struct text name = text_of(encode_alert(w, task, position, as_of_ms, true, topic));
+
+	bus_publish(w->xpub, (struct text[]){text_of(w->inbox), name, buf_text(&w->payload)}, 3);
+}
+
+/* True if the copy has the alert on that task. */
+static bool
+stands(struct world *w, const char *task)
+{
+	char topic[ALERT_TOPIC_SIZE];
+
+	snprintf(topic, sizeof(topic), "p/alert/overdue/task/%s/", task);
+	return subscriber_payload(w->subscriber, text_of(topic)).at != NULL;
 }
 
 /* A tick of an aggregator that has these tasks at one position. */
@@ -362,6 +432,104 @@ a_ledger_that_went_back_is_believed_the_second_time(void **state)
 }
 
 static void
+an_alert_stands_from_its_edge_to_its_end(void **state)
+{
+	struct world *w = *state;
+
+	bring_up(w);
+	publish_alert(w, "1", 6, 0, true);
+	wait_news(w, SUBSCRIBER_ALERT);
+	assert_true(stands(w, "1"));
+	assert_false(stands(w, "2"));
+	publish_alert(w, "1", 6, 86400000, false);
+	wait_news(w, SUBSCRIBER_ALERT);
+	assert_false(stands(w, "1"));
+	publish_alert(w, "1", 7, 86400000, true);
+	wait_news(w, SUBSCRIBER_ALERT);
+	assert_true(stands(w, "1"));
+}
+
+static void
+an_alert_that_has_ended_is_not_raised_by_what_is_older(void **state)
+{
+	struct world *w = *state;
+
+	bring_up(w);
+	publish_alert(w, "1", 7, 0, false);
+	wait_news(w, SUBSCRIBER_ALERT);
+	publish_alert(w, "1", 6, 0, true);
+	publish_alert(w, "1", 7, 0, false);
+	publish(w, "1", 9, 900);
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	assert_false(stands(w, "1"));
+}
+
+static void
+alerts_are_in_a_snapshot_and_not_in_the_digest(void **state)
+{
+	struct world *w = *state;
+
+	next(w);
+	subscription(w, PATIENCE_MS);
+	wait_question(w);
+	answer(w, "1", 5, 100);
+	answer(w, "2", 5, 100);
+	answer_alert(w, "1", 5, 0);
+	end_answer(w, 3, 5);
+	wait_news(w, SUBSCRIBER_SNAPSHOT);
+	assert_true(stands(w, "1"));
+	assert_int_equal(subscriber_topics(w->subscriber), 2);
+	tick(w, both, 2, 5, 100);
+	assert_true(subscriber_in_step(w->subscriber));
+}
+
+static void
+a_snapshot_ends_the_alerts_that_it_does_not_name(void **state)
+{
+	static const char *const tasks[] = {"1", "2", "3"};
+	struct world            *w = *state;
+
+	bring_up(w);
+	for (size_t i = 0; i < COUNT(tasks); i++) {
+		publish_alert(w, tasks[i], i == 2 ? 9 : 5, 0, true);
+		wait_news(w, SUBSCRIBER_ALERT);
+	}
+	tick(w, both, 2, 6, 200);
+	w->now_ms += 1000;
+	tick(w, both, 2, 6, 200);
+	wait_question(w);
+	answer(w, "1", 6, 200);
+	answer(w, "2", 6, 200);
+	answer_alert(w, "2", 5, 0);
+	end_answer(w, 3, 6);
+	wait_news(w, SUBSCRIBER_SNAPSHOT);
+	assert_false(stands(w, "1"));
+	assert_true(stands(w, "2"));
+	assert_true(stands(w, "3")); /* newer than the snapshot */
+	tick(w, both, 2, 6, 200);
+	assert_true(subscriber_in_step(w->subscriber));
+}
+
+static void
+an_alert_under_another_topic_is_passed_over(void **state)
+{
+	static const char *const topics[] = {"p/alert/overdue/task/2/", "p/alert/help/task/1/",
+	    "p/alert/resolved/overdue/task/1/", "p/task/1/"};
+	struct world            *w = *state;
+	char                     own[ALERT_TOPIC_SIZE];
+
+	bring_up(w);
+	for (size_t i = 0; i < COUNT(topics); i++) {
+		encode_alert(w, "1", 6, 0, true, own);
+		bus_publish(w->xpub, (struct text[]){text_of(topics[i]), buf_text(&w->payload)}, 2);
+	}
+	publish(w, "1", 9, 900);
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	assert_false(stands(w, "1"));
+	assert_false(stands(w, "2"));
+}
+
+static void
 garbage_and_other_plans_are_passed_over(void **state)
 {
 	struct world *w = *state;
@@ -399,6 +567,11 @@ main(void)
 	    TEST(a_difference_that_passes_is_none),
 	    TEST(what_no_longer_exists_goes_with_the_next_snapshot),
 	    TEST(a_ledger_that_went_back_is_believed_the_second_time),
+	    TEST(an_alert_stands_from_its_edge_to_its_end),
+	    TEST(an_alert_that_has_ended_is_not_raised_by_what_is_older),
+	    TEST(alerts_are_in_a_snapshot_and_not_in_the_digest),
+	    TEST(a_snapshot_ends_the_alerts_that_it_does_not_name),
+	    TEST(an_alert_under_another_topic_is_passed_over),
 	    TEST(garbage_and_other_plans_are_passed_over),
 	    TEST(a_name_that_is_none_is_refused),
 	};
