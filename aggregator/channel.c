@@ -74,6 +74,15 @@ bring_up_to_date(struct channel *c, const struct channel_now *now)
 		c->publish_at_ms = now->mono_ms;
 }
 
+static bool
+are_days_kept(const struct channel *c)
+{
+	size_t days;
+
+	follow_days(c->follow, &days);
+	return days == 0;
+}
+
 static struct keeping
 keeping(const struct channel *c)
 {
@@ -81,6 +90,7 @@ keeping(const struct channel *c)
 	    .board = c->board,
 	    .fold = follow_fold(c->follow),
 	    .as_of_ms = c->as_of_ms,
+	    .days_kept = are_days_kept(c),
 	};
 }
 
@@ -110,18 +120,37 @@ publish(struct channel *c, const struct channel_now *now, struct bus_socket *bus
 	return -1;
 }
 
-/* What is over is kept even while the fold is on its way. Returns true if some was,
- * for which the follower may have waited. */
-static bool
-keep_days(struct channel *c, int64_t mono_ms)
+/* The first day that is not over for anyone here. */
+static int32_t
+today_of(const struct channel *c, int64_t wall_ms)
 {
-	size_t                   count;
-	const struct follow_day *days = follow_days(c->follow, &count);
-	struct keeper_days       past = {.plan = c->id, .days = days, .count = count};
-	size_t                   kept = keeper_keep_days(c->keeper, &past, mono_ms);
+	const struct fold *f = follow_fold(c->follow);
+	int32_t            wall = calendar_day_at(wall_ms, fold_plan(f)->utc_offset_min);
+	int32_t            folded = rollup_today(fold_rollup(f));
 
-	follow_drop_days(c->follow, kept);
-	return kept > 0;
+	return wall > folded ? wall : folded;
+}
+
+/* What is over is kept even while the fold is on its way. What Redis does not take must
+ * not hold up the numbers for ever: it can be made again from the ledger. Returns true
+ * if there is room for more. */
+static bool
+keep_days(struct channel *c, const struct channel_now *now)
+{
+	struct keeper_days past = {.plan = c->id};
+	size_t             done;
+
+	past.days = follow_days(c->follow, &past.count);
+	if (past.count == 0)
+		return false;
+	past.today = today_of(c, now->wall_ms);
+	done = keeper_keep_days(c->keeper, &past, now->mono_ms);
+	if (keeper_trouble(c->keeper)[0] != '\0' && follow_days_are_many(c->follow)) {
+		keeper_forget_days(c->keeper);
+		done = past.count;
+	}
+	follow_drop_days(c->follow, done);
+	return done > 0;
 }
 
 static bool
@@ -138,7 +167,6 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 	int64_t        wait_ms = follow_turn(c->follow, now->mono_ms, now->wall_ms), publish_ms;
 	struct keeping what;
 	bool           may_keep = false;
-	size_t         days;
 
 	if (has_fold(c) && follow_is_caught_up(c->follow)) {
 		bring_up_to_date(c, now);
@@ -147,22 +175,24 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 		/* Not a board behind its fold, nor a fold that may not be the ledger's. */
 		may_keep = publish_ms < 0 && follow_is_live(c->follow);
 	}
-	if (keep_days(c, now->mono_ms))
+	if (has_fold(c) && keep_days(c, now))
 		wait_ms = 0;
-	follow_days(c->follow, &days);
-	may_keep = may_keep && days == 0;
-	if (may_keep)
-		what = keeping(c);
+	what = may_keep ? keeping(c) : (struct keeping){0};
 	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
+}
+
+const char *
+channel_trouble(const struct channel *c)
+{
+	const char *follow = follow_trouble(c->follow);
+
+	return follow[0] != '\0' ? follow : keeper_trouble(c->keeper);
 }
 
 uint64_t
 channel_answer(struct channel *c, struct text inbox, struct text prefix, struct bus_socket *bus)
 {
-	/* While another fold is on its way, nothing is known of what stands. */
-	bool same = c->fold_number == follow_fold_number(c->follow);
-
-	return board_answer(c->board, same ? follow_fold(c->follow) : NULL, inbox, prefix, bus);
+	return board_answer(c->board, follow_shown(c->follow), inbox, prefix, bus);
 }
 
 void
@@ -197,10 +227,8 @@ int
 channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, struct err *e)
 {
 	struct keeping what;
-	size_t         days;
 
-	follow_days(c->follow, &days);
-	if (c->board == NULL || !has_fold(c) || days > 0 ||
+	if (c->board == NULL || !has_fold(c) || !follow_is_caught_up(c->follow) ||
 	    c->fold_number != follow_fold_number(c->follow) || !follow_is_live(c->follow))
 		return 0;
 	show(c, bus);

@@ -43,6 +43,9 @@ int64_t channel_turn(struct channel *c, const struct channel_now *now, struct bu
 bool channel_is_ready(const struct channel *c);
 bool channel_is_stuck(const struct channel *c);
 
+/* Why it does not go on, or does not keep something; "" when all is well. */
+const char *channel_trouble(const struct channel *c);
+
 /* Sends all that stands under that prefix to one inbox. Returns how many messages. */
 uint64_t channel_answer(
     struct channel *c, struct text inbox, struct text prefix, struct bus_socket *bus);

@@ -7,14 +7,13 @@
 #include "common/ledger.h"
 #include "core/mem.h"
 
-#define BLOCK_MS       5000 /* XREAD answers at least that often */
-#define SILENCE_MS     8000 /* without an answer: the link is dead */
-#define LATE_BLOCK_MS  100  /* while a day is to end */
-#define RETRY_MS       500
-#define COUNT_MIN      16 /* entries asked for at once; */
-#define COUNT_MAX      64 /* more while they are small: an entry can be 256 KiB */
-#define ANSWER_BYTES   (1u << 20)
-#define DAYS_BYTES_MAX (8u << 20) /* of past days that are not kept yet */
+#define BLOCK_MS      5000 /* XREAD answers at least that often */
+#define SILENCE_MS    8000 /* without an answer: the link is dead */
+#define LATE_BLOCK_MS 100  /* while a day is to end */
+#define RETRY_MS      500
+#define COUNT_MIN     16 /* entries asked for at once; */
+#define COUNT_MAX     64 /* more while they are small: an entry can be 256 KiB */
+#define ANSWER_BYTES  (1u << 20)
 
 struct follow *
 follow_open(const char *plan, const char *url, int32_t today, struct err *e)
@@ -39,20 +38,40 @@ follow_close(struct follow *f)
 		return;
 	store_close(f->link);
 	fold_free(f->fold);
+	fold_free(f->former);
 	follow_drop_days(f, f->day_count - f->day_first);
 	free(f->days);
 	free(f->id);
 	free(f);
 }
 
+/* What was shown last stays until the new one has caught up. */
 void
 follow_replace_fold(struct follow *f, struct fold *fold)
 {
 	f->counters = follow_counters(f);
 	if (f->fold != NULL)
 		f->replaced += fold_number(f->fold) + 1;
-	fold_free(f->fold);
+	if (f->caught_up)
+		f->former = f->fold;
+	else
+		fold_free(f->fold);
+	f->caught_up = false;
 	f->fold = fold;
+}
+
+/* Who listened to the former fold hears of what is different in this one. */
+static void
+catch_up(struct follow *f)
+{
+	f->caught_up = true;
+	if (f->former != NULL)
+		fold_follow_on(f->fold, f->former);
+	while (f->hush && alerts_take_edge(fold_alerts(f->fold)) != NULL)
+		;
+	fold_free(f->former);
+	f->former = NULL;
+	f->hush = false;
 }
 
 void
@@ -96,6 +115,22 @@ position_of(const struct follow *f)
 	return f->fold != NULL ? fold_position(f->fold) : (struct position){0};
 }
 
+static bool
+has_begun(const struct follow *f)
+{
+	return f->fold != NULL && fold_rollup(f->fold) != NULL;
+}
+
+/* Ends the days before an entry. Returns false if there is no room for all of them. */
+static bool
+may_fold(struct follow *f, struct position position)
+{
+	return f->today != FOLD_BY_LEDGER || !has_begun(f) ||
+	    follow_turn_days(f, fold_day_of(f->fold, position));
+}
+
+/* Folds them; or as many as there is room for the days before them: the rest is then
+ * to be asked for again. */
 static int
 fold_all(struct follow *f, const struct store_reply *entries, struct err *e)
 {
@@ -108,8 +143,13 @@ fold_all(struct follow *f, const struct store_reply *entries, struct err *e)
 		f->fold = fold_new(&rules);
 	}
 	for (size_t i = 0; i < store_reply_count(entries); i++) {
-		if (ledger_entry_read(store_reply_at(entries, i), &entry, e) == 0 &&
-		    fold_entry(f->fold, &entry, e) == 0)
+		int rc = ledger_entry_read(store_reply_at(entries, i), &entry, e);
+
+		if (rc == 0 && !may_fold(f, entry.position)) {
+			f->discard = f->asked;
+			return 0;
+		}
+		if (rc == 0 && fold_entry(f->fold, &entry, e) == 0)
 			continue;
 		err_wrap(e, position_format(entry.position, here));
 		err_wrap(e, "ledger");
@@ -143,13 +183,6 @@ go_on(struct follow *f)
 	f->trouble = (struct err){0};
 }
 
-/* True while what has to be kept of past days should go out before more comes in. */
-static bool
-is_choked(const struct follow *f)
-{
-	return f->day_bytes > DAYS_BYTES_MAX;
-}
-
 /* The next question is out before this answer is folded, so that Redis works at
  * the same time. */
 static void
@@ -158,7 +191,7 @@ ask_ahead(struct follow *f, const struct store_reply *entries, int64_t mono_ms)
 	const struct store_reply *last = store_reply_at(entries, store_reply_count(entries) - 1);
 	struct position           next;
 
-	if (is_choked(f) || follow_wants_clock(f, mono_ms) ||
+	if (follow_days_are_many(f) || follow_wants_clock(f, mono_ms) ||
 	    !position_parse(store_reply_text(store_reply_at(last, 0)), &next))
 		return;
 	ask_for_more(f, next, mono_ms);
@@ -199,7 +232,9 @@ hear(struct follow *f, int64_t mono_ms)
 	struct store_reply *r;
 
 	while ((r = store_take(f->link)) != NULL) {
-		if (f->phase == PHASE_LOADING)
+		if (f->discard)
+			f->asked = f->discard = false;
+		else if (f->phase == PHASE_LOADING)
 			follow_hear_begin(f, r, mono_ms);
 		else if (f->asked_clock)
 			follow_hear_clock(f, r, mono_ms);
@@ -214,14 +249,12 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 {
 	if (!store_is_ready(f->link)) {
 		f->phase = PHASE_AWAY;
-		f->asked = f->asked_clock = false;
+		f->asked = f->asked_clock = f->discard = false;
 	} else if (f->epoch != store_epoch(f->link) || f->phase == PHASE_AWAY) {
 		f->epoch = store_epoch(f->link);
 		f->phase = PHASE_LOADING;
-		f->asked = f->asked_clock = false;
+		f->asked = f->asked_clock = f->discard = false;
 		f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : 0);
-	} else if (f->asked && mono_ms - f->asked_ms > SILENCE_MS) {
-		store_drop(f->link, mono_ms, "no answer in time");
 	}
 }
 
@@ -233,7 +266,7 @@ ask(struct follow *f, int64_t mono_ms)
 		follow_ask_to_begin(f, mono_ms);
 	else if (follow_wants_clock(f, mono_ms))
 		follow_ask_clock(f, mono_ms);
-	else if (f->phase == PHASE_READING && !is_choked(f))
+	else if (f->phase == PHASE_READING && !follow_days_are_many(f))
 		ask_for_more(f, position_of(f), mono_ms);
 	store_flush(f->link);
 }
@@ -246,9 +279,11 @@ follow_turn(struct follow *f, int64_t mono_ms, int64_t wall_ms)
 	f->wall_ms = wall_ms;
 	follow_the_link(f, mono_ms);
 	hear(f, mono_ms);
-	if (f->phase == PHASE_READING && f->fold != NULL && fold_rollup(f->fold) != NULL &&
+	if (f->asked && mono_ms - f->asked_ms > SILENCE_MS)
+		store_drop(f->link, mono_ms, "no answer in time");
+	if (!f->caught_up && f->phase == PHASE_READING && has_begun(f) &&
 	    position_compare(fold_position(f->fold), f->target) >= 0 && follow_is_today(f))
-		f->caught_up = true;
+		catch_up(f);
 	if (!store_is_ready(f->link) || f->asked)
 		return wait_ms;
 	if (f->phase == PHASE_LOADING && mono_ms < f->retry_at_ms)
@@ -267,6 +302,14 @@ struct fold *
 follow_fold(struct follow *f)
 {
 	return f->fold;
+}
+
+struct fold *
+follow_shown(const struct follow *f)
+{
+	if (f->former != NULL)
+		return f->former;
+	return f->caught_up ? f->fold : NULL;
 }
 
 uint64_t

@@ -8,8 +8,9 @@
  *
  * A day ends when the wall clock says so and everything written on it is folded, by
  * the clock of the store that gives entries their positions. Whoever folds the same
- * ledger thus sees the same entries before each day's end. If the store's clock is
- * behind, the day ends a minute late at the most.
+ * ledger thus sees the same entries before each day's end. A store whose clock is more
+ * than a minute behind is not waited for: what it then writes on the old day is folded
+ * on the new one, and a later fold may see that day's end otherwise.
  */
 #ifndef TUIJIN_AGGREGATOR_FOLLOW_H
 #define TUIJIN_AGGREGATOR_FOLLOW_H
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aggregator/ended_day.h"
 #include "common/store.h"
 #include "core/err.h"
 #include "core/fold.h"
@@ -37,17 +39,15 @@ struct store *follow_link(struct follow *f);
 struct fold *follow_fold(struct follow *f);
 uint64_t     follow_fold_number(const struct follow *f);
 
-/* A day that has ended: what the trend is to hold of it. */
-struct follow_day {
-	int32_t         day;
-	struct position position; /* folded up to and with */
-	struct buf      bytes;
-};
+/* The fold that has caught up: the former one while another is on its way, NULL before
+ * the first. */
+struct fold *follow_shown(const struct follow *f);
 
 /* The days that ended and were not dropped yet, oldest first; *count of them. New ones
- * come behind. After a while without dropping, no more is read of the ledger. */
-const struct follow_day *follow_days(const struct follow *f, size_t *count);
-void                     follow_drop_days(struct follow *f, size_t count);
+ * come behind. When they are too many, nothing more is folded until some are dropped. */
+const struct ended_day *follow_days(const struct follow *f, size_t *count);
+void                    follow_drop_days(struct follow *f, size_t count);
+bool                    follow_days_are_many(const struct follow *f);
 
 /* True once the fold had all that the ledger held when it was first read, and today. */
 bool follow_is_caught_up(const struct follow *f);

@@ -1,7 +1,6 @@
 #include "aggregator/follow_state.h"
 
 #include "common/ledger.h"
-#include "core/calendar.h"
 #include "core/plan_yaml.h"
 
 void
@@ -18,22 +17,15 @@ follow_ask_to_begin(struct follow *f, int64_t mono_ms)
 }
 
 /* The parts of the answer, and the fields of the first two. */
-enum { PART_PLAN, PART_KEPT, PART_STANDS, PARTS };
+enum { PART_PLAN, PART_KEPT, PART_STANDS, PART_TIME, PARTS };
 enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
 enum { KEPT_REVISION, KEPT_STATE };
-
-/* What a wrong clock left behind. Around midnight clocks may differ by a day. */
-static bool
-is_of_the_future(const struct fold *fold, int64_t wall_ms)
-{
-	return rollup_today(fold_rollup(fold)) >
-	    calendar_day_at(wall_ms, fold_plan(fold)->utc_offset_min) + 1;
-}
 
 /* Takes up the checkpoint if it is of the plan in force. Returns false where it
  * does not fit: it is only a cache. */
 static bool
-resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
+resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept,
+    int64_t store_ms)
 {
 	struct text          yaml = store_reply_text(store_reply_at(plan_fields, PLAN_TEXT));
 	struct text          state = store_reply_text(store_reply_at(kept, KEPT_STATE));
@@ -49,7 +41,7 @@ resume(struct follow *f, const struct store_reply *plan_fields, const struct sto
 	plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
 	plan_mistakes_fini(&mistakes);
 	fold = plan != NULL ? fold_restore(&rules, plan, state, NULL) : NULL;
-	if (fold == NULL || is_of_the_future(fold, f->wall_ms)) {
+	if (fold == NULL || follow_is_ahead(f, fold, store_ms)) {
 		fold_free(fold);
 		return false;
 	}
@@ -61,14 +53,16 @@ static int
 take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 {
 	const struct store_reply *plan_fields = store_reply_at(parts, PART_PLAN);
+	const struct store_reply *kept = store_reply_at(parts, PART_KEPT);
+	int64_t store_ms = store_reply_integer(store_reply_at(parts, PART_TIME)) * 1000;
 
 	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
 	if (f->fold != NULL && fold_rollup(f->fold) != NULL &&
 	    store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
 		return 0; /* our last entry is there: go on behind it */
-	f->caught_up = false;
-	if (!resume(f, plan_fields, store_reply_at(parts, PART_KEPT)))
+	f->hush = store_reply_count(kept) > 0 && f->former == NULL && !f->caught_up;
+	if (!resume(f, plan_fields, kept, store_ms))
 		follow_replace_fold(f, NULL);
 	return 0;
 }

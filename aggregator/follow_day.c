@@ -13,15 +13,15 @@
 static void
 day_is_over(void *context, struct fold *fold, int32_t day)
 {
-	struct follow     *f = context;
-	struct follow_day *over;
+	struct follow    *f = context;
+	struct ended_day *over;
 
 	if (f->day_count == f->day_room) {
 		f->day_room = f->day_room > 0 ? 2 * f->day_room : 8;
 		f->days = mem_resized(f->days, f->day_room, sizeof(f->days[0]));
 	}
 	over = &f->days[f->day_count++];
-	*over = (struct follow_day){.day = day, .position = fold_position(fold)};
+	*over = (struct ended_day){.day = day, .position = fold_position(fold)};
 	wire_trend_encode(&over->bytes, fold_rollup(fold), over->position);
 	f->day_bytes += over->bytes.len;
 }
@@ -38,7 +38,7 @@ follow_rules(struct follow *f)
 	};
 }
 
-const struct follow_day *
+const struct ended_day *
 follow_days(const struct follow *f, size_t *count)
 {
 	*count = f->day_count - f->day_first;
@@ -49,7 +49,7 @@ void
 follow_drop_days(struct follow *f, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct follow_day *over = &f->days[f->day_first++];
+		struct ended_day *over = &f->days[f->day_first++];
 
 		f->day_bytes -= over->bytes.len;
 		buf_fini(&over->bytes);
@@ -58,16 +58,40 @@ follow_drop_days(struct follow *f, size_t count)
 		f->day_first = f->day_count = 0;
 }
 
-static int32_t
-day_at(const struct follow *f, int64_t ms)
+bool
+follow_days_are_many(const struct follow *f)
 {
-	return calendar_day_at(ms, fold_plan(f->fold)->utc_offset_min);
+	return f->day_bytes > FOLLOW_DAYS_BYTES;
+}
+
+bool
+follow_turn_days(struct follow *f, int32_t to)
+{
+	while (!follow_days_are_many(f))
+		if (fold_turn_some(f->fold, to, 1))
+			return true;
+	return false;
+}
+
+static int32_t
+day_at(const struct fold *fold, int64_t ms)
+{
+	return calendar_day_at(ms, fold_plan(fold)->utc_offset_min);
 }
 
 static int32_t
 wall_day(const struct follow *f)
 {
-	return day_at(f, f->wall_ms);
+	return day_at(f->fold, f->wall_ms);
+}
+
+bool
+follow_is_ahead(const struct follow *f, const struct fold *fold, int64_t store_ms)
+{
+	int32_t today = rollup_today(fold_rollup(fold));
+
+	return today > day_at(fold, f->wall_ms) && today > day_at(fold, store_ms) &&
+	    today > fold_ledger_day(fold);
 }
 
 bool
@@ -86,13 +110,21 @@ follow_ms_to_midnight(const struct follow *f)
 	return calendar_day_start(wall_day(f) + 1, p->utc_offset_min) - f->wall_ms;
 }
 
+/* Its day may be over, or no clock has come to it yet. */
+static bool
+is_on_another_day(const struct follow *f)
+{
+	int32_t today = rollup_today(fold_rollup(f->fold)), wall = wall_day(f);
+
+	return today < wall || (today > wall && today > fold_ledger_day(f->fold));
+}
+
 bool
 follow_wants_clock(const struct follow *f, int64_t mono_ms)
 {
 	return f->phase == PHASE_READING && f->fold != NULL && fold_rollup(f->fold) != NULL &&
-	    mono_ms >= f->clock_at_ms && f->today == FOLD_BY_LEDGER &&
-	    rollup_today(fold_rollup(f->fold)) != wall_day(f) &&
-	    position_compare(fold_position(f->fold), f->target) >= 0;
+	    mono_ms >= f->clock_at_ms && f->today == FOLD_BY_LEDGER && !follow_days_are_many(f) &&
+	    is_on_another_day(f) && position_compare(fold_position(f->fold), f->target) >= 0;
 }
 
 void
@@ -121,16 +153,19 @@ day_wanted(const struct follow *f, int32_t store_day)
 /* A day cannot be taken back: a fold that a wrong clock led into the future is made
  * anew. */
 static void
-take_clock(struct follow *f, int32_t store_day, int64_t mono_ms)
+take_clock(struct follow *f, int64_t store_ms, int64_t mono_ms)
 {
-	int32_t    day = wall_day(f);
+	char       day[CALENDAR_DATE_SIZE];
 	struct err e = {0};
 
-	if (rollup_today(fold_rollup(f->fold)) <= (store_day > day ? store_day : day)) {
-		fold_turn(f->fold, day_wanted(f, store_day));
+	if (!follow_is_ahead(f, f->fold, store_ms)) {
+		if (!follow_turn_days(f, day_wanted(f, day_at(f->fold, store_ms))))
+			f->clock_at_ms = mono_ms;
 		return;
 	}
-	err_set(&e, ERR_AGAIN, "a clock went back by a day or more; folding again");
+	calendar_format_date(rollup_today(fold_rollup(f->fold)), day);
+	err_set(
+	    &e, ERR_AGAIN, "folded for %s, a day that no clock has come to; folding again", day);
 	follow_replace_fold(f, NULL);
 	follow_falter(f, mono_ms, &e);
 }
@@ -145,11 +180,13 @@ follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms
 	f->asked = false;
 	f->asked_clock = false;
 	f->clock_at_ms = mono_ms + CLOCK_RETRY_MS;
-	if (store_reply_count(r) != 2 ||
-	    !position_parse(store_reply_text(store_reply_at(r, 0)), &end)) {
+	if (store_reply_type(r) != STORE_ARRAY) {
 		ledger_unexpected(r, &e);
 		follow_falter(f, mono_ms, &e);
+	} else if (!position_parse(store_reply_text(store_reply_at(r, 0)), &end)) {
+		err_set(&e, ERR_AGAIN, "plan %s in Redis has no ledger position", f->id);
+		follow_falter(f, mono_ms, &e);
 	} else if (position_compare(fold_position(f->fold), end) >= 0) {
-		take_clock(f, day_at(f, store_ms), mono_ms);
+		take_clock(f, store_ms, mono_ms);
 	}
 }

@@ -2,7 +2,7 @@
  * follow_state -- what is inside a follower; for aggregator/follow*.c alone.
  *
  * The tail of the ledger and the fold are in follow.c, where to begin is in
- * follow_begin.c.
+ * follow_begin.c, how days end is in follow_day.c.
  */
 #ifndef TUIJIN_AGGREGATOR_FOLLOW_STATE_H
 #define TUIJIN_AGGREGATOR_FOLLOW_STATE_H
@@ -11,7 +11,8 @@
 #include "core/fold.h"
 #include "core/text.h"
 
-#define FOLLOW_STUCK_MS 5000 /* between tries to read what cannot be read */
+#define FOLLOW_STUCK_MS   5000       /* between tries to read what cannot be read */
+#define FOLLOW_DAYS_BYTES (1u << 20) /* of ended days that may wait to be kept */
 
 enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
 
@@ -19,7 +20,8 @@ struct follow {
 	char                *id; /* owned, like all below */
 	struct store        *link;
 	struct fold         *fold;
-	struct follow_day   *days;
+	struct fold         *former; /* what is shown while another fold is on its way; or NULL */
+	struct ended_day    *days;
 	size_t               day_first, day_count, day_room, day_bytes;
 	int32_t              today;    /* for which it evaluates, or FOLD_BY_LEDGER */
 	struct position      target;   /* the ledger's end when it was loaded */
@@ -28,7 +30,9 @@ struct follow {
 	enum phase           phase;
 	bool                 asked, absent, caught_up;
 	bool                 asked_clock; /* the question that is out is for the time */
-	bool                 stuck;       /* something in the store cannot be read */
+	bool                 discard;     /* its answer is of no use */
+	bool                 hush;  /* the first alerts have been told by who was here before */
+	bool                 stuck; /* something in the store cannot be read */
 	int                  count;
 	int64_t              asked_ms, retry_at_ms, clock_at_ms;
 	int64_t              wall_ms; /* of this turn */
@@ -47,12 +51,20 @@ void follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mo
 /* Goes on with another fold, which is owned from now on. */
 void follow_replace_fold(struct follow *f, struct fold *fold);
 
+/* Ends days until that one, as far as there is room. Returns true if it got there. */
+bool follow_turn_days(struct follow *f, int32_t to);
+
+/* True if the fold's day is one that no clock has come to, nor the ledger itself: a
+ * clock was wrong. */
+bool follow_is_ahead(const struct follow *f, const struct fold *fold, int64_t store_ms);
+
 /* True if the day of the fold is not the wall clock's, and it is time to ask the store
  * whether that day may end. */
 bool follow_wants_clock(const struct follow *f, int64_t mono_ms);
 void follow_ask_clock(struct follow *f, int64_t mono_ms);
 void follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms);
-/* ms until the wall clock's next day. */
+
+/* ms until the wall clock's next day; a whole day when the day does not turn. */
 int64_t follow_ms_to_midnight(const struct follow *f);
 
 /* True once today is the fold's day too. */

@@ -14,13 +14,16 @@
 #define DAYS_MAX   64 /* of one write */
 #define DAYS_BYTES (1u << 20)
 
+enum asked { ASKED_NOTHING, ASKED_STATE, ASKED_DAYS };
+
 struct keeper {
 	struct store   *link; /* owned */
 	bool            keeps;
 	uint64_t        epoch;
-	bool            asked; /* a write is out; then: */
+	enum asked      asked; /* the write that is out */
 	bool            asked_checkpoint, asked_summaries;
 	size_t          asked_days, kept_days; /* under way; done and not yet told */
+	struct err      trouble[3];            /* by what was asked */
 	bool            unsure; /* what Redis has is not known: all is to be written again */
 	bool            whole;  /* the next write of summaries is of all there are */
 	struct position checkpointed;
@@ -127,7 +130,39 @@ hear_days(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
 		k->kept_days += k->asked_days;
 	else
 		k->days_at_ms = mono_ms + RETRY_MS;
-	k->asked_days = 0;
+}
+
+static void
+hear_state(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
+{
+	if (store_reply_type(r) != STORE_ARRAY || (k->asked_checkpoint && !was_kept(r, 0)) ||
+	    (k->asked_summaries && !was_kept(r, 1)))
+		doubt(k, mono_ms + RETRY_MS);
+}
+
+/* An answer to one kind of write does not take back the trouble with the other. */
+static void
+hear(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
+{
+	struct err *trouble = &k->trouble[k->asked];
+
+	if (store_reply_type(r) == STORE_ERROR)
+		ledger_unexpected(r, trouble);
+	else
+		trouble->msg[0] = '\0';
+	if (k->asked == ASKED_DAYS)
+		hear_days(k, r, mono_ms);
+	else
+		hear_state(k, r, mono_ms);
+	k->asked = ASKED_NOTHING;
+}
+
+const char *
+keeper_trouble(const struct keeper *k)
+{
+	const char *days = k->trouble[ASKED_DAYS].msg;
+
+	return days[0] != '\0' ? days : k->trouble[ASKED_STATE].msg;
 }
 
 /* Keeps the link going and takes the answer, also while there is nothing to keep. */
@@ -141,19 +176,12 @@ attend(struct keeper *k, int64_t mono_ms)
 		return wait_ms;
 	if (k->epoch != store_epoch(k->link)) {
 		k->epoch = store_epoch(k->link);
-		k->asked = false;
-		k->asked_days = 0;
+		k->asked = ASKED_NOTHING;
 		doubt(k, mono_ms);
 	}
 	r = store_take(k->link);
-	if (r == NULL)
-		return wait_ms;
-	k->asked = false;
-	if (k->asked_days > 0)
-		hear_days(k, r, mono_ms);
-	else if (store_reply_type(r) != STORE_ARRAY || (k->asked_checkpoint && !was_kept(r, 0)) ||
-	    (k->asked_summaries && !was_kept(r, 1)))
-		doubt(k, mono_ms + RETRY_MS);
+	if (r != NULL)
+		hear(k, r, mono_ms);
 	store_reply_free(r);
 	return wait_ms;
 }
@@ -178,7 +206,7 @@ write_out(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	count = compose(k, what, k->asked_checkpoint, k->asked_summaries);
 	store_send(k->link, k->args, count);
 	store_flush(k->link);
-	k->asked = true;
+	k->asked = ASKED_STATE;
 	if (k->asked_summaries) {
 		k->whole = false;
 		k->summary_at_ms = mono_ms + KEEPER_SUMMARY_MS;
@@ -195,6 +223,7 @@ static size_t
 send_days(struct keeper *k, const struct keeper_days *past)
 {
 	char   names[DAYS_MAX][CALENDAR_DATE_SIZE], positions[DAYS_MAX][POSITION_SIZE];
+	char   today[CALENDAR_DATE_SIZE];
 	size_t n = 0, days = 0, bytes = 0;
 
 	k->args = mem_resized(k->args, FIXED_ARGS + 3 * DAYS_MAX, sizeof(k->args[0]));
@@ -203,8 +232,9 @@ send_days(struct keeper *k, const struct keeper_days *past)
 	k->args[n++] = text_of("2");
 	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_TREND, k->keys[0]));
 	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_LEDGER, k->keys[1]));
+	k->args[n++] = text_of(calendar_format_date(past->today, today));
 	for (; days < past->count && days < DAYS_MAX && bytes < DAYS_BYTES; days++) {
-		const struct follow_day *d = &past->days[days];
+		const struct ended_day *d = &past->days[days];
 
 		k->args[n++] = text_of(calendar_format_date(d->day, names[days]));
 		k->args[n++] = text_of(position_format(d->position, positions[days]));
@@ -223,13 +253,20 @@ keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_
 	struct keeper_days rest = *past;
 
 	k->kept_days = 0;
-	if (past->count == done || k->asked || mono_ms < k->days_at_ms || !store_is_ready(k->link))
+	if (past->count == done || k->asked != ASKED_NOTHING || mono_ms < k->days_at_ms ||
+	    !store_is_ready(k->link))
 		return done;
 	rest.days += done;
 	rest.count -= done;
 	k->asked_days = send_days(k, &rest);
-	k->asked = true;
+	k->asked = ASKED_DAYS;
 	return done;
+}
+
+void
+keeper_forget_days(struct keeper *k)
+{
+	k->asked_days = k->kept_days = 0;
 }
 
 /* True if Redis has another checkpoint than this fold's would be. */
@@ -248,10 +285,10 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 
 	if (k->kept_days > 0)
 		return 0; /* for keeper_keep_days() to tell of */
-	if (!store_is_ready(k->link) || k->asked || what == NULL || !k->keeps)
+	if (!store_is_ready(k->link) || k->asked != ASKED_NOTHING || what == NULL || !k->keeps)
 		return wait_ms;
 	settle_doubt(k, what->board);
-	checkpoint = needs_checkpoint(k, what->fold);
+	checkpoint = what->days_kept && needs_checkpoint(k, what->fold);
 	summaries = what->board->unkept > 0;
 	if (checkpoint)
 		due_ms = k->checkpoint_at_ms;
@@ -275,9 +312,9 @@ keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, 
 
 	if (!k->keeps)
 		return 0;
-	k->unsure |= k->asked || k->epoch != store_epoch(k->link);
+	k->unsure |= k->asked != ASKED_NOTHING || k->epoch != store_epoch(k->link);
 	settle_doubt(k, what->board);
-	count = compose(k, what, true, true);
+	count = compose(k, what, what->days_kept, true);
 	r = store_call(k->link, timeout_ms, e, k->args, count);
 	store_reply_free(r);
 	return r != NULL ? 0 : -1;

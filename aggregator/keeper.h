@@ -1,12 +1,13 @@
 /*
  * keeper -- writes what an aggregator computed back to Redis: the summaries for
- * those who poll, and the checkpoint it would start from.
+ * those who poll, the checkpoint it would start from, and for the trend how every
+ * scope stood at the end of each day.
  *
- * Both are caches of the ledger, and so is the trend: how every scope stood at the end
- * of each day. Summaries follow a change at once when it is
- * quiet and four times a second under load; checkpoints every ten seconds, but not
- * before all days that are over are kept. Redis takes neither when it has a newer one
- * (LEDGER_KEEP_SCRIPT).
+ * All are made from the ledger. Summaries follow a change at once when it is quiet
+ * and four times a second under load; checkpoints every ten seconds, but not before
+ * all days that are over are kept. Redis takes neither when it has a newer one
+ * (LEDGER_KEEP_SCRIPT); a day may be written by any aggregator, and again
+ * (LEDGER_KEEP_DAYS_SCRIPT).
  */
 #ifndef TUIJIN_AGGREGATOR_KEEPER_H
 #define TUIJIN_AGGREGATOR_KEEPER_H
@@ -15,7 +16,7 @@
 #include <stdint.h>
 
 #include "aggregator/board.h"
-#include "aggregator/follow.h"
+#include "aggregator/ended_day.h"
 #include "common/store.h"
 #include "core/err.h"
 #include "core/fold.h"
@@ -35,17 +36,22 @@ struct keeping {
 	struct board      *board;
 	const struct fold *fold;
 	int64_t            as_of_ms;
+	bool               days_kept; /* all that are over are: there may be a checkpoint */
 };
 
-/* Days that are over, oldest first. */
+/* Days that are over, oldest first, and today: the trend holds no later day. */
 struct keeper_days {
-	const char              *plan;
-	const struct follow_day *days;
-	size_t                   count;
+	const char             *plan;
+	const struct ended_day *days;
+	size_t                  count;
+	int32_t                 today;
 };
 
 /* Writes some of them. Returns how many of the first ones need not be given again. */
 size_t keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms);
+
+/* None of the days given so far will be given again. */
+void keeper_forget_days(struct keeper *k);
 
 /* The board was replaced: Redis is to have just its topics. */
 void keeper_start_over(struct keeper *k);
@@ -53,6 +59,9 @@ void keeper_start_over(struct keeper *k);
 /* Writes what is due; with what NULL only keeps the link going. Returns ms until it
  * wants to be called again, or -1. */
 int64_t keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms);
+
+/* Why something is not kept, "" when all is. */
+const char *keeper_trouble(const struct keeper *k);
 
 /* Writes all of it now, waiting at most timeout_ms. Returns 0, or -1 with *e. */
 int keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e);

@@ -28,10 +28,11 @@
 #define SNAPSHOTS_MAX 64   /* answered in a turn */
 #define WAITS_FIXED   3    /* bus, stop, roster */
 
-/* The high-water mark of a subscriber, besides room for two snapshots of what there
- * is at the start: for plans that come later, of which the largest has some 20,000
- * topics. It cannot be raised afterwards: libzmq 4.3.4 gives new connections the mark
- * of the time of the binding, and can crash when it changes that of existing ones. */
+/* The high-water mark of a subscriber, besides room for two snapshots of what there is
+ * at the start, with all the alerts that can stand: for plans that come later, of which
+ * the largest has some 20,000 topics. It cannot be raised afterwards: libzmq 4.3.4 gives
+ * new connections the mark of the time of the binding, and can crash when it changes
+ * that of existing ones. */
 #define EVENTS_MIN 50000
 
 struct settings {
@@ -142,7 +143,7 @@ become_ready(struct aggregator *a, struct err *e)
 			return 0;
 	}
 	topics = count_topics(a);
-	a->xpub = bus_xpub(a->bus, a->cfg->bind, (int)(EVENTS_MIN + 2 * topics), e);
+	a->xpub = bus_xpub(a->bus, a->cfg->bind, (int)(EVENTS_MIN + 2 * topics * (1 + ALARMS)), e);
 	if (a->xpub == NULL)
 		return -1;
 	log_info(
@@ -164,7 +165,7 @@ turn_channels(struct aggregator *a)
 		struct channel *c = a->channels[i];
 
 		wait_ms = clock_sooner(wait_ms, channel_turn(c, &now, a->xpub));
-		trouble_tell(&c->trouble, c->id, follow_trouble(c->follow), now.mono_ms);
+		trouble_tell(&c->trouble, c->id, channel_trouble(c), now.mono_ms);
 	}
 	return wait_ms;
 }

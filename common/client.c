@@ -68,7 +68,7 @@ is_answer(const struct ask *a, const struct reply *r)
 static const char *
 printable(struct text t, char *out, size_t size)
 {
-	if (!text_is_utf8(t) || !text_is_printable(t) || text_has_break(t))
+	if (!text_is_utf8(t) || !text_is_printable(t) || !text_is_ordered(t) || text_has_break(t))
 		return text_escape(t, out, size);
 	snprintf(out, size, "%.*s", (int)t.len, t.at);
 	return out;

@@ -82,8 +82,8 @@ const char LEDGER_KEEP_SCRIPT[] =
     "local function behind(p) return stands(p) and older(ARGV[1], p) end\n"
     "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position', 'summary_as_of')\n"
     /* Of the day before: by another aggregator, around midnight. */
-    "local days = (tonumber(kept[3] or '') or 0) - tonumber(ARGV[2])\n"
-    "local yesterday = kept[2] == ARGV[1] and days > 0 and days <= 86400000\n"
+    "local as_of, now = tonumber(kept[3] or '') or 0, redis.call('TIME')[1] * 1000\n"
+    "local yesterday = kept[2] == ARGV[1] and tonumber(ARGV[2]) < as_of and as_of <= now\n"
     "local done = {0, 0}\n"
     "if not stands(ARGV[1]) then return done end\n"
     "if ARGV[4] ~= '' and not behind(kept[1]) then\n"
@@ -102,19 +102,25 @@ const char LEDGER_KEEP_SCRIPT[] =
 
 /*
  * Days that are over, for the trend. A day is passed over if the ledger does not have
- * the position that it was folded to.
+ * the position that it was folded to. Today and later days, which a wrong clock may have
+ * left behind, are dropped.
  *
  * KEYS trend, ledger
- * ARGV for each day its name, position and bytes
+ * ARGV today, then for each day its name, position and bytes
  * ->   how many were kept
  */
 const char LEDGER_KEEP_DAYS_SCRIPT[] =
+    "local function number(day) return tonumber((string.gsub(day, '-', ''))) end\n"
     "local kept = 0\n"
-    "for i = 1, #ARGV, 3 do\n"
+    "for i = 2, #ARGV, 3 do\n"
     "  if #redis.call('XRANGE', KEYS[2], ARGV[i + 1], ARGV[i + 1]) == 1 then\n"
     "    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])\n"
     "    kept = kept + 1\n"
     "  end\n"
+    "end\n"
+    "for _, day in ipairs(redis.call('HKEYS', KEYS[1])) do\n"
+    "  local n = number(day)\n"
+    "  if n and n >= number(ARGV[1]) then redis.call('HDEL', KEYS[1], day) end\n"
     "end\n"
     "return kept\n";
 
@@ -135,57 +141,87 @@ const char LEDGER_CLOCK_SCRIPT[] =
  * KEYS plan, rollup, ledger
  * ARGV the position the aggregator is at
  * ->   {{revision, end, yaml} of the plan, {revision, state} of the checkpoint or {},
- *      1 if the ledger has that position}
+ *      1 if the ledger has that position, seconds since 1970}
  */
 const char LEDGER_BEGIN_SCRIPT[] =
     "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
     "local kept = redis.call('HMGET', KEYS[2], 'revision', 'state', 'position')\n"
     "return {redis.call('HMGET', KEYS[1], 'revision', 'end', 'yaml'),\n"
-    "  stands(kept[3]) and {kept[1], kept[2]} or {}, stands(ARGV[1]) and 1 or 0}\n";
+    "  stands(kept[3]) and {kept[1], kept[2]} or {}, stands(ARGV[1]) and 1 or 0,\n"
+    "  tonumber(redis.call('TIME')[1])}\n";
 
 /*
- * All that is kept of a plan, and where its ledger ends, as it is at one moment.
+ * Where a plan's ledger ends, and how much there is of the large parts made of it: how
+ * many newest records, and of which days there is a trend.
  *
- * KEYS any number of hashes, then the ledger
- * ->   HGETALL of each hash, {last position, its fields}, XINFO STREAM (of a key of
- *      another type the error), seconds since 1970
+ * KEYS latest, trend, ledger
+ * ->   HLEN, HKEYS, {last position} (of a key of another type the error),
+ *      {entries added, entries, last removed}, seconds since 1970
  */
 const char LEDGER_CUT_SCRIPT[] =
-    "local cut = {}\n"
-    "for i = 1, #KEYS - 1 do cut[i] = redis.pcall('HGETALL', KEYS[i]) end\n"
-    "local last = redis.pcall('XREVRANGE', KEYS[#KEYS], '+', '-', 'COUNT', 1)\n"
-    "cut[#cut + 1] = last.err and last or last[1] or {}\n"
-    "cut[#cut + 1] = redis.pcall('XINFO', 'STREAM', KEYS[#KEYS])\n"
-    "cut[#cut + 1] = tonumber(redis.call('TIME')[1])\n"
+    "local cut, books = {redis.pcall('HLEN', KEYS[1]), redis.pcall('HKEYS', KEYS[2])}, {}\n"
+    "local last = redis.pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)\n"
+    "cut[3] = last.err and last or {last[1] and last[1][1]}\n"
+    "local info = redis.pcall('XINFO', 'STREAM', KEYS[3])\n"
+    "for i = 1, #info, 2 do books[info[i]] = info[i + 1] end\n"
+    "cut[4] = {books['entries-added'] or false, books['length'] or false,\n"
+    "  books['max-deleted-entry-id'] or false}\n"
+    "cut[5] = tonumber(redis.call('TIME')[1])\n"
     "return cut\n";
 
 /*
- * Puts fields of hashes right that were found to be wrong: each only if it still is
- * what was found. What has been written since then is newer, and stays. All in one
- * step, so that `held` is never of another `latest`.
+ * A part of `latest`, and where the ledger ends at that moment.
  *
- * KEYS plan, latest, other hashes; what is of another type is dropped
- * ARGV for each field: which of KEYS it is in, its name, what was found, what it is
- *      to be; these two "=" and the bytes, or empty: no such field
+ * KEYS latest, ledger
+ * ARGV a command that reads a hash, and its words behind the key
+ * ->   {its answer, last position}
+ */
+const char LEDGER_PAGE_SCRIPT[] =
+    "local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)\n"
+    "return {redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2)), last[1] and last[1][1]}\n";
+
+/*
+ * Puts fields of hashes right that were found to be wrong: each only if it still is
+ * what was found. What has been written since then is newer, and stays. `held` follows,
+ * but never below what the ledger has records for: nobody is to go on with a `latest`
+ * that has lost some, meanwhile or not yet put back.
+ *
+ * KEYS plan, latest, other hashes
+ * ARGV for how many fields of `latest` the ledger has records; which of KEYS were found
+ *      to be of another type ("24": they are dropped if they still are); then for each
+ *      field which of KEYS it is in, its name, what was found, what it is to be: these
+ *      two "=" and the bytes, or empty: no such field
  * ->   how many fields were put right
  */
 const char LEDGER_REPAIR_SCRIPT[] =
+    "local wrong = {}\n"
     "for i = 1, #KEYS do\n"
     "  local kind = redis.call('TYPE', KEYS[i]).ok\n"
-    "  if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', KEYS[i]) end\n"
+    "  if kind ~= 'hash' and kind ~= 'none' then\n"
+    "    wrong[#wrong + 1] = i\n"
+    "    if not string.find(ARGV[2], i, 1, true) then\n"
+    "      return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' has become a ' .. kind)\n"
+    "    end\n"
+    "  end\n"
     "end\n"
-    "local done = 0\n"
-    "for i = 1, #ARGV, 4 do\n"
+    "local done, spoken = 0, false\n"
+    "for _, i in ipairs(wrong) do\n"
+    "  redis.call('UNLINK', KEYS[i])\n"
+    "  spoken = spoken or i == 2\n"
+    "end\n"
+    "for i = 3, #ARGV, 4 do\n"
     "  local key, field = KEYS[tonumber(ARGV[i])], ARGV[i + 1]\n"
     "  local is = redis.call('HGET', key, field)\n"
     "  if (is and '=' .. is or '') == ARGV[i + 2] then\n"
     "    if ARGV[i + 3] == '' then redis.call('HDEL', key, field)\n"
     "    else redis.call('HSET', key, field, string.sub(ARGV[i + 3], 2)) end\n"
     "    done = done + 1\n"
+    "    spoken = spoken or ARGV[i] == '2' or (ARGV[i] == '1' and field == 'held')\n"
     "  end\n"
     "end\n"
-    "if redis.call('EXISTS', KEYS[1]) == 1 then\n"
-    "  redis.call('HSET', KEYS[1], 'held', redis.call('HLEN', KEYS[2]))\n"
+    "if spoken and redis.call('EXISTS', KEYS[1]) == 1 then\n"
+    "  local held = math.max(redis.call('HLEN', KEYS[2]), tonumber(ARGV[1]))\n"
+    "  redis.call('HSET', KEYS[1], 'held', held)\n"
     "end\n"
     "return done\n";
 
@@ -223,24 +259,33 @@ is(struct text t, const char *word)
 }
 
 static int
+read_revision(struct text t, uint32_t *revision, struct err *e)
+{
+	uint64_t n = 0;
+	size_t   i = 0;
+	char     shown[40];
+
+	for (; i < t.len && t.at[i] >= '0' && t.at[i] <= '9' && n <= PLAN_REVISION_MAX; i++)
+		n = 10 * n + (uint64_t)(t.at[i] - '0');
+	if (i < t.len || n < 1 || n > PLAN_REVISION_MAX)
+		return err_fail(e, ERR_INPUT,
+		    "ledger: revision: got '%s', expected a number from 1 to %" PRIu32,
+		    text_escape(t, shown, sizeof(shown)), PLAN_REVISION_MAX);
+	*revision = (uint32_t)n;
+	return 0;
+}
+
+static int
 read_pair(struct ledger_entry *entry, struct text name, struct text value, struct err *e)
 {
-	uint64_t revision = 0;
-
-	if (is(name, "records")) {
+	if (is(name, "records"))
 		entry->records = value;
-	} else if (is(name, "yaml")) {
+	else if (is(name, "yaml"))
 		entry->yaml = value;
-	} else if (is(name, "digest")) {
+	else if (is(name, "digest"))
 		entry->digest = value;
-	} else if (is(name, "revision")) {
-		for (size_t i = 0; i < value.len; i++) {
-			if (value.at[i] < '0' || value.at[i] > '9' || value.len > 10)
-				return err_fail(e, ERR_INPUT, "ledger: revision is no number");
-			revision = revision * 10 + (uint64_t)(value.at[i] - '0');
-		}
-		entry->revision = (uint32_t)revision;
-	}
+	else if (is(name, "revision"))
+		return read_revision(value, &entry->revision, e);
 	return 0;
 }
 
@@ -263,6 +308,8 @@ ledger_entry_read(const struct store_reply *r, struct ledger_entry *entry, struc
 		return err_fail(e, ERR_INPUT,
 		    "ledger: entry %" PRIu64 "-%" PRIu64 " is neither a batch nor a plan revision",
 		    entry->position.ms, entry->position.n);
+	if (entry->yaml.at != NULL && entry->revision == 0)
+		return err_fail(e, ERR_INPUT, "ledger: revision: missing");
 	return 0;
 }
 

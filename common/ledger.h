@@ -48,7 +48,8 @@ extern const char LEDGER_KEEP_SCRIPT[];      /* an aggregator's checkpoint and s
 extern const char LEDGER_KEEP_DAYS_SCRIPT[]; /* days of the trend */
 extern const char LEDGER_BEGIN_SCRIPT[];     /* what an aggregator begins from */
 extern const char LEDGER_CLOCK_SCRIPT[];     /* may a day end? */
-extern const char LEDGER_CUT_SCRIPT[];       /* all that is kept, at one moment */
+extern const char LEDGER_CUT_SCRIPT[];       /* where the ledger ends, what there is of it */
+extern const char LEDGER_PAGE_SCRIPT[];      /* a part of `latest`, and the ledger's end */
 extern const char LEDGER_REPAIR_SCRIPT[];    /* fields put right */
 
 /* Fields of latest: "<task>/<agency>" or "<task>/@office". */

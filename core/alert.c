@@ -1,4 +1,4 @@
-#include "core/alert.h"
+#include "core/alert_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,23 +7,6 @@
 #include "core/calendar.h"
 #include "core/mem.h"
 #include "core/period.h"
-
-struct slot {
-	struct alert alert;
-	bool         pending; /* in the list of those with an edge */
-	bool         told;    /* that it was raised has been taken */
-};
-
-struct alerts {
-	const struct plan *plan;  /* borrowed */
-	struct slot      **slots; /* owned, as they are; by scope row and alarm; NULL: never */
-	uint32_t           rows;
-	uint8_t           *standing; /* owned; a bit per alarm, by scope row */
-	uint32_t          *pending;  /* owned; into slots, as the edges came */
-	uint32_t           pending_first, pending_count, pending_room;
-	struct alert      *gone; /* owned; ended with their scopes, and not yet taken */
-	uint32_t           gone_first, gone_count;
-};
 
 static const char *const names[ALARMS] = {
     [ALARM_OVERDUE] = "overdue",
@@ -63,8 +46,8 @@ alert_topic(const struct plan *p, const struct alert *alert, char out[ALERT_TOPI
 	return out;
 }
 
-static void
-allocate(struct alerts *a, const struct plan *p)
+void
+alerts_allocate(struct alerts *a, const struct plan *p)
 {
 	a->plan = p;
 	a->rows = scope_count(p);
@@ -77,12 +60,12 @@ alerts_new(const struct plan *p)
 {
 	struct alerts *a = mem_zeroed(1, sizeof(*a));
 
-	allocate(a, p);
+	alerts_allocate(a, p);
 	return a;
 }
 
-static void
-free_slot(struct slot *s)
+void
+alert_slot_free(struct alert_slot *s)
 {
 	if (s != NULL)
 		free(s->alert.agencies);
@@ -95,7 +78,7 @@ alerts_free(struct alerts *a)
 	if (a == NULL)
 		return;
 	for (size_t i = 0; i < (size_t)a->rows * ALARMS; i++)
-		free_slot(a->slots[i]);
+		alert_slot_free(a->slots[i]);
 	for (uint32_t i = 0; i < a->gone_count; i++)
 		free(a->gone[i].agencies);
 	free(a->slots);
@@ -105,20 +88,20 @@ alerts_free(struct alerts *a)
 	free(a);
 }
 
-static struct slot *
-slot_at(struct alerts *a, uint32_t row, unsigned what)
+struct alert_slot *
+alerts_slot(struct alerts *a, uint32_t row, unsigned what)
 {
-	struct slot **place = &a->slots[row * ALARMS + what];
+	struct alert_slot **place = &a->slots[row * ALARMS + what];
 
 	if (*place == NULL)
 		*place = mem_zeroed(1, sizeof(**place));
 	return *place;
 }
 
-static void
-add_pending(struct alerts *a, uint32_t row, unsigned what)
+void
+alerts_add_pending(struct alerts *a, uint32_t row, unsigned what)
 {
-	struct slot *s = slot_at(a, row, what);
+	struct alert_slot *s = alerts_slot(a, row, what);
 
 	if (s->pending)
 		return;
@@ -184,7 +167,7 @@ static void
 raise_alert(struct alerts *a, struct rollup *r, uint32_t row, unsigned what, int64_t instant_ms)
 {
 	struct scope   scope = scope_at(a->plan, row);
-	struct alert  *alert = &slot_at(a, row, what)->alert;
+	struct alert  *alert = &alerts_slot(a, row, what)->alert;
 	struct summary s;
 
 	rollup_summary(r, row, &s);
@@ -201,13 +184,13 @@ raise_alert(struct alerts *a, struct rollup *r, uint32_t row, unsigned what, int
 		take_agencies(alert, r, scope.index);
 	alert->since_ms = since(alert, r, scope.index, instant_ms);
 	a->standing[row] |= (uint8_t)(1u << what);
-	add_pending(a, row, what);
+	alerts_add_pending(a, row, what);
 }
 
 static void
 end_alert(struct alerts *a, struct rollup *r, uint32_t row, unsigned what, int64_t instant_ms)
 {
-	struct alert  *alert = &slot_at(a, row, what)->alert;
+	struct alert  *alert = &alerts_slot(a, row, what)->alert;
 	struct summary s;
 
 	rollup_summary(r, row, &s);
@@ -215,7 +198,7 @@ end_alert(struct alerts *a, struct rollup *r, uint32_t row, unsigned what, int64
 	alert->standing = false;
 	alert->ended_ms = instant_ms;
 	a->standing[row] &= (uint8_t) ~(1u << what);
-	add_pending(a, row, what);
+	alerts_add_pending(a, row, what);
 }
 
 /* A further missed period is another edge. */
@@ -228,7 +211,7 @@ is_about_another_period(struct alerts *a, const struct rollup *r, uint32_t row, 
 	if ((alarms & a->standing[row] & 1u << ALARM_MISSED_PERIOD) == 0)
 		return false;
 	rollup_last_due(r, &period);
-	return strcmp(slot_at(a, row, ALARM_MISSED_PERIOD)->alert.period,
+	return strcmp(alerts_slot(a, row, ALARM_MISSED_PERIOD)->alert.period,
 		   period_name(a->plan->every, period, name)) != 0;
 }
 
@@ -258,70 +241,6 @@ alerts_check(struct alerts *a, struct rollup *r, int64_t instant_ms)
 		check_row(a, r, row, instant_ms);
 }
 
-/* The row of an alert's scope, or PLAN_NONE. */
-static uint32_t
-row_of(const struct plan *p, const struct alert *alert)
-{
-	char         name[SCOPE_KEY_SIZE + 16];
-	struct scope scope;
-
-	snprintf(name, sizeof(name), "%s%s%s", scope_kind_name(alert->kind),
-	    alert->key[0] != '\0' ? "/" : "", alert->key);
-	return scope_parse(p, text_of(name), &scope) ? scope_row(p, scope) : PLAN_NONE;
-}
-
-static void
-let_go(struct alerts *a, struct slot *s, uint32_t revision, struct position position,
-    int64_t instant_ms)
-{
-	if (s->told) {
-		if (s->alert.standing) {
-			s->alert.standing = false;
-			s->alert.ended_ms = instant_ms;
-			s->alert.revision = revision;
-			s->alert.position = position;
-		}
-		a->gone = mem_resized(a->gone, a->gone_count + 1, sizeof(a->gone[0]));
-		a->gone[a->gone_count++] = s->alert;
-		s->alert.agencies = NULL;
-	}
-	free_slot(s);
-}
-
-/* Puts a slot of the old plan where the new one has its scope. */
-static void
-move_slot(struct alerts *a, struct slot *s, uint32_t row)
-{
-	bool pending = s->pending;
-
-	s->pending = false;
-	a->slots[row * ALARMS + s->alert.what] = s;
-	if (s->alert.standing)
-		a->standing[row] |= (uint8_t)(1u << s->alert.what);
-	if (pending)
-		add_pending(a, row, s->alert.what);
-}
-
-void
-alerts_rebase(struct alerts *a, const struct plan *p, const struct rollup *r, int64_t instant_ms)
-{
-	struct slot **old = a->slots;
-	size_t        count = (size_t)a->rows * ALARMS;
-
-	free(a->standing);
-	a->pending_first = a->pending_count = 0;
-	allocate(a, p);
-	for (size_t i = 0; i < count; i++) {
-		uint32_t row = old[i] != NULL ? row_of(p, &old[i]->alert) : PLAN_NONE;
-
-		if (row != PLAN_NONE)
-			move_slot(a, old[i], row);
-		else if (old[i] != NULL)
-			let_go(a, old[i], p->revision, rollup_since(r), instant_ms);
-	}
-	free(old);
-}
-
 /* The agencies of those that were taken are freed with the next call. */
 static void
 forget_taken(struct alerts *a)
@@ -346,8 +265,8 @@ alerts_take_edge(struct alerts *a)
 	if (a->gone_first < a->gone_count)
 		return &a->gone[a->gone_first++];
 	while (a->pending_first < a->pending_count) {
-		struct slot *s = a->slots[a->pending[a->pending_first++]];
-		bool         news = s->alert.standing || s->told;
+		struct alert_slot *s = a->slots[a->pending[a->pending_first++]];
+		bool               news = s->pending && (s->alert.standing || s->told);
 
 		s->pending = false;
 		s->told = s->alert.standing;
@@ -367,23 +286,4 @@ alerts_standing(const struct alerts *a, size_t *i)
 		if (a->slots[*i] != NULL && a->slots[*i]->alert.standing)
 			return &a->slots[(*i)++]->alert;
 	return NULL;
-}
-
-bool
-alerts_restore(struct alerts *a, const struct alert *alert)
-{
-	uint32_t     row = row_of(a->plan, alert);
-	struct slot *s;
-
-	if (row == PLAN_NONE) {
-		free(alert->agencies);
-		return false;
-	}
-	s = slot_at(a, row, alert->what);
-	free(s->alert.agencies);
-	s->alert = *alert;
-	s->alert.standing = true;
-	s->told = true;
-	a->standing[row] |= (uint8_t)(1u << alert->what);
-	return true;
 }

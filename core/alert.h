@@ -47,9 +47,19 @@ void           alerts_free(struct alerts *a);    /* NULL is fine */
  * that instant. r is settled, and of the same plan. */
 void alerts_check(struct alerts *a, struct rollup *r, int64_t instant_ms);
 
+/* When, and as of what, alerts end that have no scope to end in. */
+struct alert_end {
+	int64_t         instant_ms, as_of_ms;
+	struct position position;
+	uint32_t        revision;
+};
+
 /* Goes on over another plan: alerts of scopes that it has no more end. */
-void alerts_rebase(
-    struct alerts *a, const struct plan *p, const struct rollup *r, int64_t instant_ms);
+void alerts_rebase(struct alerts *a, const struct plan *p, const struct alert_end *how);
+
+/* Goes on where others were that have been told: edges that are in both are taken, what
+ * stood there and does not here ends. */
+void alerts_follow_on(struct alerts *a, const struct alerts *former, const struct alert_end *how);
 
 /* The next alert that was raised or ended since it was last taken, or NULL; borrowed
  * until the next call on a. What was raised and ended in between is left out. */

@@ -75,7 +75,7 @@ int32_t explain_floor(const struct figure *f);
 enum explain_why explain_part(const struct rollup *r, uint32_t obligation);
 
 /* P of a task from its counted parts: sum / parts floored is `mean`; and what the
- * office's ruling made of that. */
+ * office's ruling made of that. A cancelled task has no parts that count. */
 struct explain_mean {
 	uint32_t sum, parts, mean;
 	uint32_t percent;
@@ -109,6 +109,22 @@ struct explain_receipt {
 };
 struct explain_receipt explain_receipt(
     const struct rollup *r, uint32_t obligation, struct period period);
+
+/* An obligation whose report for a period is missed or came late. */
+struct explain_failing {
+	uint32_t               obligation;
+	struct explain_receipt receipt;
+};
+
+/* A walk along those of an explained scope, in plan order; zero: at the beginning. */
+struct explain_walk {
+	uint32_t addend, obligation; /* where it goes on */
+	uint32_t found;
+};
+
+/* Goes to the next one. Returns false at the end. */
+bool explain_next_failing(const struct rollup *r, const struct explanation *x, struct period period,
+    struct explain_walk *walk, struct explain_failing *f);
 
 /* The newest `max` periods of the plan that have begun by today, oldest first. Returns
  * how many there are. */

@@ -20,6 +20,8 @@ explain_part(const struct rollup *r, uint32_t obligation)
 {
 	const struct plan *p = rollup_plan(r);
 
+	if (rollup_ruling(r, p->obligations[obligation].task)->disposition == REPORT_CANCELLED)
+		return EXPLAIN_CANCELLED;
 	if (!plan_in_force(p, obligation, rollup_today(r)))
 		return EXPLAIN_NOT_IN_FORCE;
 	return plan_counts(p, obligation) ? EXPLAIN_COUNTS : EXPLAIN_PARTICIPANT;
@@ -117,4 +119,37 @@ explain_periods(const struct rollup *r, uint32_t max, struct period *periods)
 	for (uint32_t i = 0; i < count; i++)
 		periods[i] = periods[max - count + i];
 	return count;
+}
+
+/* The obligations of a scope behind one of its addends: an agency's own, or all. */
+static void
+obligations_of(
+    const struct plan *p, const struct explain_addend *a, uint32_t *first, uint32_t *count)
+{
+	*first = a->obligation;
+	*count = 1;
+	if (a->obligation != PLAN_NONE)
+		return;
+	*first = p->tasks[a->task].first_obligation;
+	*count = p->tasks[a->task].obligation_count;
+}
+
+bool
+explain_next_failing(const struct rollup *r, const struct explanation *x, struct period period,
+    struct explain_walk *walk, struct explain_failing *f)
+{
+	uint32_t first, count;
+
+	for (; walk->addend < x->count; walk->addend++, walk->obligation = 0) {
+		obligations_of(rollup_plan(r), &x->addends[walk->addend], &first, &count);
+		while (walk->obligation < count) {
+			f->obligation = first + walk->obligation++;
+			f->receipt = explain_receipt(r, f->obligation, period);
+			if (f->receipt.how != EXPLAIN_MISSED && f->receipt.how != EXPLAIN_LATE)
+				continue;
+			walk->found++;
+			return true;
+		}
+	}
+	return false;
 }

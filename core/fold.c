@@ -16,6 +16,7 @@ struct fold {
 	struct alerts       *alerts;
 	uint64_t             number;
 	struct position      position;
+	int32_t              ledger_day;
 	struct fold_counters counters;
 };
 
@@ -83,24 +84,44 @@ turn_once(struct fold *f, int32_t to)
 	check_alerts(f, calendar_day_start(to, f->plan->utc_offset_min));
 }
 
+bool
+fold_turn_some(struct fold *f, int32_t today, uint32_t days)
+{
+	if (f->rollup == NULL || rollup_today(f->rollup) >= today)
+		return true;
+	if ((int64_t)today - rollup_today(f->rollup) > FOLD_LEAP_MAX) {
+		turn_once(f, today);
+		return true;
+	}
+	while (days-- > 0 && rollup_today(f->rollup) < today)
+		turn_once(f, rollup_today(f->rollup) + 1);
+	return rollup_today(f->rollup) >= today;
+}
+
 void
 fold_turn(struct fold *f, int32_t today)
 {
-	int32_t day;
-
 	if (f->rollup == NULL)
 		return;
-	if (!by_ledger(f)) {
-		f->rules.today = today;
-		rollup_turn(f->rollup, today);
-		check_alerts(f, calendar_day_start(today, f->plan->utc_offset_min));
+	if (by_ledger(f)) {
+		fold_turn_some(f, today, UINT32_MAX);
 		return;
 	}
-	day = rollup_today(f->rollup);
-	if ((int64_t)today - day > FOLD_LEAP_MAX)
-		turn_once(f, today);
-	while (rollup_today(f->rollup) < today)
-		turn_once(f, rollup_today(f->rollup) + 1);
+	f->rules.today = today;
+	rollup_turn(f->rollup, today);
+	check_alerts(f, calendar_day_start(today, f->plan->utc_offset_min));
+}
+
+int32_t
+fold_day_of(const struct fold *f, struct position position)
+{
+	return day_of(f->plan, position);
+}
+
+int32_t
+fold_ledger_day(const struct fold *f)
+{
+	return f->ledger_day;
 }
 
 static struct plan *
@@ -110,7 +131,7 @@ parse_plan(struct text yaml, struct err *e)
 	struct plan         *p = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
 
 	if (p == NULL)
-		err_set(e, ERR_ENV, "plan as loaded: line %zu: %s", mistakes.at[0].line,
+		err_set(e, ERR_INPUT, "plan as loaded: line %zu: %s", mistakes.at[0].line,
 		    mistakes.at[0].message);
 	plan_mistakes_fini(&mistakes);
 	return p;
@@ -123,19 +144,42 @@ begin(struct fold *f, struct plan *p, struct position position)
 	f->rollup = rollup_new(p, position, by_ledger(f) ? day_of(p, position) : f->rules.today);
 	f->alerts = f->rules.alerts ? alerts_new(p) : NULL;
 	f->plan = p;
+	f->ledger_day = day_of(p, position);
+}
+
+/* How alerts end that have no scope of their own in plan p. */
+static struct alert_end
+end_at(const struct fold *f, const struct plan *p, struct position position)
+{
+	return (struct alert_end){
+	    .instant_ms = instant_of(f, position),
+	    .as_of_ms = calendar_day_start(rollup_today(f->rollup), p->utc_offset_min),
+	    .position = position,
+	    .revision = p->revision,
+	};
 }
 
 static void
 rebase(struct fold *f, struct plan *p, struct position position)
 {
-	struct rollup *rollup = rollup_rebased(f->rollup, p, position);
+	struct rollup   *rollup = rollup_rebased(f->rollup, p, position);
+	struct alert_end how = end_at(f, p, position);
 
 	rollup_free(f->rollup);
 	f->rollup = rollup;
 	if (f->alerts != NULL)
-		alerts_rebase(f->alerts, p, rollup, instant_of(f, position));
+		alerts_rebase(f->alerts, p, &how);
 	plan_free(f->plan);
 	f->plan = p;
+}
+
+void
+fold_follow_on(struct fold *f, const struct fold *former)
+{
+	struct alert_end how = end_at(f, f->plan, f->position);
+
+	if (f->alerts != NULL && former->alerts != NULL)
+		alerts_follow_on(f->alerts, former->alerts, &how);
 }
 
 static void
@@ -191,7 +235,7 @@ fold_records(struct fold *f, const struct ledger_entry *entry, struct err *e)
 	int           rc = 0;
 
 	if (f->rollup == NULL)
-		return err_fail(e, ERR_ENV, "the ledger begins without a plan revision");
+		return err_fail(e, ERR_INPUT, "the ledger begins without a plan revision");
 	while (bytes.len > 0) {
 		rc = wire_record_decode(f->decoder, &bytes, &rec, NULL, e);
 		if (rc != 0)
@@ -203,13 +247,21 @@ fold_records(struct fold *f, const struct ledger_entry *entry, struct err *e)
 	return rc;
 }
 
+static void
+turn_by_ledger(struct fold *f, int32_t day)
+{
+	if (day > f->ledger_day)
+		f->ledger_day = day;
+	fold_turn(f, day);
+}
+
 int
 fold_entry(struct fold *f, const struct ledger_entry *entry, struct err *e)
 {
 	int rc;
 
 	if (by_ledger(f) && f->rollup != NULL)
-		fold_turn(f, day_of(f->plan, entry->position));
+		turn_by_ledger(f, day_of(f->plan, entry->position));
 	rc = entry->yaml.at != NULL ? fold_plan_entry(f, entry, e) : fold_records(f, entry, e);
 	if (rc != 0)
 		return -1;
@@ -274,6 +326,7 @@ fold_restore(const struct fold_rules *rules, struct plan *p, struct text checkpo
 		fold_free(f);
 		return NULL;
 	}
+	f->ledger_day = day_of(p, f->position);
 	if (!rules->alerts) {
 		alerts_free(f->alerts);
 		f->alerts = NULL;

@@ -51,8 +51,15 @@ void         fold_free(struct fold *f);                /* NULL is fine */
  * read. What of it was folded by then does no harm when it is given again. */
 int fold_entry(struct fold *f, const struct ledger_entry *entry, struct err *e);
 
-/* Ends all days before `today`, if the fold has begun; with a fixed day, moves it. */
+/* Ends all days before `today`, if the fold has begun; with a fixed day, moves it. The
+ * second ends so many days at the most, and returns true if that was all of them. */
 void fold_turn(struct fold *f, int32_t today);
+bool fold_turn_some(struct fold *f, int32_t today, uint32_t days);
+
+/* The day on which an entry of that position was written, in the plan's offset; and
+ * the last day that an entry, and no clock, has led the fold to. */
+int32_t fold_day_of(const struct fold *f, struct position position);
+int32_t fold_ledger_day(const struct fold *f);
 
 /* NULL before the first entry, which is a plan revision. They are replaced with every
  * revision; fold_number() then is another. */
@@ -63,9 +70,14 @@ uint64_t           fold_number(const struct fold *f);
 struct position    fold_position(const struct fold *f); /* of the last entry folded */
 
 struct fold_counters {
-	uint64_t entries, records, stale, foreign;
+	uint64_t entries, records; /* read, those beyond until_ms too */
+	uint64_t stale, foreign;
 };
 struct fold_counters fold_counters(const struct fold *f);
+
+/* Takes the place of a former fold of the same ledger, or of one that came before it:
+ * what its alerts told and is true no more ends here, what was told is told. */
+void fold_follow_on(struct fold *f, const struct fold *former);
 
 /* Appends a checkpoint (core/wire_checkpoint.h), and begins from one: a new fold that
  * owns the plan, or NULL with *e and the plan freed. */

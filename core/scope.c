@@ -175,6 +175,24 @@ scope_key(const struct plan *p, struct scope s, char out[SCOPE_KEY_SIZE])
 }
 
 const char *
+scope_name(enum scope_kind kind, struct text key, char out[SCOPE_NAME_SIZE])
+{
+	size_t len = key.len < SCOPE_KEY_SIZE ? key.len : SCOPE_KEY_SIZE - 1;
+
+	snprintf(out, SCOPE_NAME_SIZE, "%s%s%.*s", kind_names[kind], len > 0 ? "/" : "", (int)len,
+	    len > 0 ? key.at : "");
+	return out;
+}
+
+const char *
+scope_name_in(const struct plan *p, struct scope s, char out[SCOPE_NAME_SIZE])
+{
+	char key[SCOPE_KEY_SIZE];
+
+	return scope_name(s.kind, text_of(scope_key(p, s, key)), out);
+}
+
+const char *
 scope_topic(const struct plan *p, struct scope s, char out[SCOPE_TOPIC_SIZE])
 {
 	char key[SCOPE_KEY_SIZE];

@@ -20,6 +20,7 @@ enum scope_kind {
 };
 
 #define SCOPE_KEY_SIZE   (PLAN_ID_MAX + 1)      /* "", "2", "2.1", "27", "cnipa" and a NUL */
+#define SCOPE_NAME_SIZE  (SCOPE_KEY_SIZE + 16)  /* "agency/cnipa" and a NUL */
 #define SCOPE_TOPIC_SIZE (2 * PLAN_ID_MAX + 16) /* "ipr-2026/agency/cnipa/" and a NUL */
 
 struct scope {
@@ -37,6 +38,12 @@ bool scope_parse(const struct plan *p, struct text name, struct scope *s);
 
 const char *scope_kind_name(enum scope_kind k); /* "overall", "chapter", ... */
 bool        scope_kind_parse(struct text t, enum scope_kind *k);
+
+/* "task/27", or "overall" where the key is empty; a longer key is cut. Returns out. */
+const char *scope_name(enum scope_kind kind, struct text key, char out[SCOPE_NAME_SIZE]);
+
+/* The name of a scope of the plan. Returns out. */
+const char *scope_name_in(const struct plan *p, struct scope s, char out[SCOPE_NAME_SIZE]);
 
 /* The key ("2.1") and the topic ("ipr-2026/section/2.1/"). Return out. */
 const char *scope_key(const struct plan *p, struct scope s, char out[SCOPE_KEY_SIZE]);

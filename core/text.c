@@ -48,6 +48,13 @@ is_control(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code <= 0x9f);
 }
 
+/* What makes a terminal show text in another order than it stands in. */
+static bool
+turns_order(uint32_t code)
+{
+	return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 bool
 text_is_utf8(struct text t)
 {
@@ -71,6 +78,20 @@ text_is_printable(struct text t)
 	for (size_t i = 0; i < t.len; i += n) {
 		n = text_decode((struct text){t.at + i, t.len - i}, &code);
 		if (n == 0 || (is_control(code) && code != '\n' && code != '\t'))
+			return false;
+	}
+	return true;
+}
+
+bool
+text_is_ordered(struct text t)
+{
+	uint32_t code;
+	size_t   n;
+
+	for (size_t i = 0; i < t.len; i += n) {
+		n = text_decode((struct text){t.at + i, t.len - i}, &code);
+		if (n == 0 || turns_order(code))
 			return false;
 	}
 	return true;
@@ -101,7 +122,7 @@ escape_one(struct text t, char unit[UNIT_MAX + 1])
 	uint32_t code;
 	size_t   n = text_decode(t, &code);
 
-	if (n == 0 || is_control(code)) {
+	if (n == 0 || is_control(code) || turns_order(code)) {
 		snprintf(unit, UNIT_MAX + 1, "\\x%02x", (unsigned)(unsigned char)t.at[0]);
 		return 1;
 	}

@@ -41,6 +41,10 @@ bool text_is_utf8(struct text t);
  * (U+0000-1F, 7F, 80-9F). */
 bool text_is_printable(struct text t);
 
+/* True if valid UTF-8 t has no character that turns the direction of what is shown
+ * (U+202A-202E, U+2066-2069): a screen would show it in another order. */
+bool text_is_ordered(struct text t);
+
 /* The value of a hex digit, small or capital; -1 for any other character. */
 int text_hex_digit(char c);
 
@@ -57,8 +61,8 @@ text_has_break(struct text t)
 bool text_is_name(struct text t, size_t max);
 
 /* Writes t for a log line or an error message: printable ASCII and valid UTF-8
- * as it is, other bytes as \xHH, quotes and backslashes escaped, cut with an
- * ellipsis to fit. Returns out, always NUL-terminated; size is 8 or more. */
+ * as it is, other bytes and what turns its order as \xHH, quotes and backslashes escaped, cut with
+ * an ellipsis to fit. Returns out, always NUL-terminated; size is 8 or more. */
 const char *text_escape(struct text t, char *out, size_t size);
 
 /* Writes n in decimal, without a NUL; out has room for 20 digits. Returns where it

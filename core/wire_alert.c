@@ -109,7 +109,7 @@ take_key(const msgpack_object *o, struct alert *alert)
 static bool
 take_ended(const msgpack_object *o, struct alert *alert)
 {
-	return o == NULL || wire_take_int(o, &alert->ended_ms);
+	return o == NULL || wire_take_instant(o, &alert->ended_ms);
 }
 
 static bool
@@ -177,7 +177,7 @@ take_head(const msgpack_object *data, struct text *plan, struct alert *alert, st
 		return wrong("revision", data, e);
 	if (!wire_take_position(wire_get(data, "position"), &alert->position))
 		return wrong("position", data, e);
-	if (!wire_take_int(wire_get(data, "as_of"), &alert->as_of_ms))
+	if (!wire_take_instant(wire_get(data, "as_of"), &alert->as_of_ms))
 		return wrong("as_of", data, e);
 	if (!take_what(wire_get(data, "what"), alert))
 		return wrong("what", data, e);
@@ -187,7 +187,7 @@ take_head(const msgpack_object *data, struct text *plan, struct alert *alert, st
 		return wrong("key", data, e);
 	if (!wire_take_bool(wire_get(data, "standing"), &alert->standing))
 		return wrong("standing", data, e);
-	if (!wire_take_int(wire_get(data, "since"), &alert->since_ms))
+	if (!wire_take_instant(wire_get(data, "since"), &alert->since_ms))
 		return wrong("since", data, e);
 	return take_ended(wire_get(data, "ended"), alert) ? 0 : wrong("ended", data, e);
 }

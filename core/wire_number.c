@@ -4,6 +4,9 @@
 
 #include "core/wire_pack.h"
 
+#define INSTANT_MIN_MS INT64_C(-62135596800000) /* of the years 1 to 9999 */
+#define INSTANT_MAX_MS INT64_C(253402300799999)
+
 void
 wire_pack_position(struct buf *out, struct position position)
 {
@@ -71,4 +74,15 @@ wire_take_reason(const msgpack_object *o, enum light_reason *reason)
 
 	*reason = REASON_NONE;
 	return o == NULL || (wire_take_text(o, &t) && light_reason_parse(t, reason));
+}
+
+bool
+wire_take_instant(const msgpack_object *o, int64_t *ms)
+{
+	int64_t found;
+
+	if (!wire_take_int(o, &found) || found < INSTANT_MIN_MS || found > INSTANT_MAX_MS)
+		return false;
+	*ms = found;
+	return true;
 }

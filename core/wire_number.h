@@ -15,6 +15,9 @@
 void wire_pack_position(struct buf *out, struct position position);
 bool wire_take_position(const msgpack_object *o, struct position *position);
 
+/* ms since 1970 UTC, of the years 1 to 9999 alone. */
+bool wire_take_instant(const msgpack_object *o, int64_t *ms);
+
 /* Basis points as a float percent, of either sign: -3120 is -31.2. Not there: nil. */
 void wire_pack_points(struct buf *out, bool there, int32_t basis_points);
 bool wire_take_points(const msgpack_object *o, int32_t *basis_points); /* at most 100 % */

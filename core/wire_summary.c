@@ -73,13 +73,26 @@ wire_summary_pack(struct buf *out, const struct summary *s)
 	}
 }
 
+/* What follows from other fields is what they give. */
+static const char *
+misfit(const msgpack_object *data, const struct summary *s)
+{
+	if (s->kind != SCOPE_AGENCY &&
+	    !wire_summary_percent_fits(wire_get(data, "percent"), &s->figure))
+		return "percent";
+	if (s->figure.den > 0 && s->gap != summary_percent(&s->figure) - s->expected)
+		return "gap";
+	return NULL;
+}
+
 /* Takes the fields in the table's order, not the sender's: `scope` is known before
  * the first that only some scopes have, num before den, den before expected. */
 int
 wire_summary_take(
     const msgpack_object *data, struct wire_parts *memory, struct summary *s, struct err *e)
 {
-	char shown[WIRE_SHOW_SIZE];
+	char        shown[WIRE_SHOW_SIZE];
+	const char *wrong;
 
 	*s = (struct summary){.parts = wire_parts_room(memory, wire_get(data, "parts"))};
 	for (size_t i = 0; i < FIELDS; i++) {
@@ -92,5 +105,9 @@ wire_summary_take(
 	}
 	if (s->kind != SCOPE_AGENCY)
 		s->figure.tasks = s->task_included;
-	return 0;
+	wrong = misfit(data, s);
+	if (wrong == NULL)
+		return 0;
+	return err_fail(e, ERR_INPUT, "data.%s: got %s, the other fields give another value", wrong,
+	    wire_show(wire_find(data, text_of(wrong)), shown));
 }

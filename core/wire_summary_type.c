@@ -43,7 +43,7 @@ instant_pack(struct buf *out, const void *member)
 static bool
 instant_take(const msgpack_object *o, void *member)
 {
-	return wire_take_int(o, member);
+	return wire_take_instant(o, member);
 }
 
 static void
@@ -98,6 +98,14 @@ percent_take(const msgpack_object *o, void *member)
 	return true;
 }
 
+bool
+wire_summary_percent_fits(const msgpack_object *o, const struct figure *f)
+{
+	int32_t percent = -1;
+
+	return (o == NULL || wire_take_points(o, &percent)) && percent == summary_percent(f);
+}
+
 static void
 num_pack(struct buf *out, const void *member)
 {
@@ -145,7 +153,8 @@ figure_take(const msgpack_object *o, void *member)
 	struct figure *f = member;
 
 	return percent_take(wire_get(o, "percent"), f) && num_take(wire_get(o, "num"), f) &&
-	    den_take(wire_get(o, "den"), f) && wire_take_u32(wire_get(o, "tasks"), &f->tasks);
+	    den_take(wire_get(o, "den"), f) && wire_take_u32(wire_get(o, "tasks"), &f->tasks) &&
+	    wire_summary_percent_fits(wire_get(o, "percent"), f);
 }
 
 /* expected and gap stand behind the figure: without it they are nil. */

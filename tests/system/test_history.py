@@ -195,12 +195,12 @@ def test_the_text_has_it_all(ledger):
 def test_the_text_in_chinese(ledger):
     shown = history(ledger, "--task", 1, "--lang", "zh").stdout
     assert "mof 财政部  受阻 50.00 %  有效" in shown and "问题        经费未到位" in shown
-    assert "jco 办公室  裁定：退回  已被 seq 21 更新（2026-05-03 08:00:00）" in shown
+    assert "jco 办公室  办理结果：退回  已被后续报送（报送序号 21，2026-05-03 08:00:00）替代" in shown
 
 
 def test_the_text_says_what_the_plan_has_no_more(ledger):
     shown = history(ledger, "--task", 3, "--lang", "en").stdout
-    assert "Task 3  –\n" in shown and "nbs  in progress 10.00 %  no place in revision 2\n" in shown
+    assert "Task 3  Task three (last in revision 1)\n" in shown and "nbs  in progress 10.00 %  no place in revision 2\n" in shown
     assert re.search(r"revision 2 comes into force · position \S+  it is not in the plan any more\n", shown)
     assert "task 2  in progress 40.00 %  not in force today\n" in \
         history(ledger, "--agency", "sta", "--lang", "en").stdout
@@ -249,6 +249,14 @@ def test_long_texts_are_wrapped_on_a_terminal():
         shown = on_a_terminal([BUILD / "tuijin", "history", "--redis", world.redis.url, "--task", 1])
     assert max(map(columns, shown.splitlines())) <= 80
     assert "".join(line[16:] for line in shown.splitlines() if "推" in line) == "推进工作" * 30
+
+
+@pytest.mark.parametrize("flags", [["--task", "1"], ["--agency", "sta"], ["--task", "3"]])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_history_fits_the_terminal(ledger, flags, language):
+    shown = on_a_terminal([BUILD / "tuijin", "history", "--redis", ledger.world.redis.url, *flags,
+                           "--lang", language])
+    assert max(map(columns, shown.splitlines())) <= 80, shown
 
 
 # what a store may hold that no collector wrote

@@ -125,7 +125,7 @@ small 第 1 版 → 第 2 版
   2  二
     - 责任方式：按职责分工负责
     + 责任方式：负责
-    - 责任部门 法院：参与
+    - 责任单位 法院：参与
   3  三
     - 完成期限：2026-12-31
     + 完成期限：2026-06-30
@@ -135,7 +135,7 @@ small 第 1 版 → 第 2 版
     + 权重：1
     + 开始日期：2026-01-01
     + 完成期限：2026-12-31
-    + 责任部门 市场监管局：牵头
+    + 责任单位 市场监管局：牵头
 """
 
 
@@ -264,7 +264,7 @@ def test_plans_of_two_names_are_compared_and_told(files):
     (["", "{old}"], USAGE, "OLD: got ''"),
     (["{old}", "small", "--redis", "none"], USAGE, "NEW: got 'small', expected a file, as --redis is none"),
     (["{old}", "{old}", "--redis", "http://x"], USAGE, "URL of Redis"),
-    (["{old}", "{old}", "--today", "2026-02-30"], USAGE, "--today: got '2026-02-30', expected YYYY-MM-DD"),
+    (["{old}", "{old}", "--today", "2026-02-30"], USAGE, "--today: got '2026-02-30', but there is no day 2026-02-30"),
     (["{old}", "no-such-file.yaml"], BAD, "NEW: no-such-file.yaml"),
     (["{broken}", "{old}"], BAD, "OLD: {broken}: 1 mistake"),
 ])
@@ -382,13 +382,23 @@ def test_rates_are_told_in_words_too(loaded, tmp_path):
     changes, rates = diff("small", new, *flags, want=DIFFERENT).stdout.split(f"\nRates on {TODAY}\n")
     assert changes == TEXT.replace("1 → 2", "3 → 4")
     assert rates.startswith(
-        "  overall  Small plan\n    percent 38.33 → 36.66 · expected 49.58 → 57.98 · gap −11.25 → −21.32 · "
-        "reported 3/5 → 2/5 · ")
-    assert ("  task/2  Second\n    percent 75.00 → 100.00 · gap +25.42 → +50.42 · "
-            "light green → blue (completed) · reported 2/2 → 1/1 · ") in rates
-    assert "  task/4  Fourth\n    percent – → 0.00 · " in rates and "task/1 " not in rates
+        "  overall  Small plan\n"
+        "    percent           38.33 → 36.66\n"
+        "    expected          49.58 → 57.98\n"
+        "    gap               -11.25 → -21.32\n"
+        "    reported          3/5 → 2/5\n"
+        "    last period       2026-Q1  ")
+    assert ("  task/2  Second\n"
+            "    percent           75.00 → 100.00\n"
+            "    gap               +25.42 → +50.42\n"
+            "    light             green → blue (completed)\n"
+            "    reported          2/2 → 1/1\n") in rates
+    assert "\n    last period       2026-Q1  2/2, 0 on time → 1/1, 0 on time\n" in rates
+    assert "  task/4  Fourth\n    percent           – → 0.00\n" in rates and "task/1 " not in rates
+    assert "\n    last period       – → 2026-Q1 0/1, 0 on time\n" in rates
+    assert max(map(len, rates.splitlines())) <= 100
     zh = diff("small", new, *flags, "--lang", "zh", want=DIFFERENT).stdout
-    assert f"\n对 {TODAY} 各项进度的影响\n  overall  小计划\n    进度 38.33 → 36.66 · 序时进度" in zh
+    assert f"\n对 {TODAY} 各项进度的影响\n  overall  小计划\n    进度              38.33 → 36.66\n" in zh
 
 
 def test_who_leads_is_a_rate_of_its_own(loaded, files):
@@ -400,7 +410,8 @@ def test_who_leads_is_a_rate_of_its_own(loaded, files):
     assert (before["lead"]["percent"], before["participant"]["percent"]) == (40.0, None)
     assert (after["lead"]["percent"], after["participant"]["percent"]) == (None, 40.0)
     told = diff("small@3", new, "--redis", loaded.redis.url, "--today", TODAY, want=DIFFERENT).stdout
-    assert "  agency/amr  Market\n    as lead 40.00 → – · as participant – → 40.00 · " in told
+    assert ("  agency/amr  Market\n    as lead           40.00 → –\n"
+            "    as participant    – → 40.00\n") in told
 
 
 def test_a_change_of_titles_changes_no_rate(loaded):
@@ -419,12 +430,12 @@ def test_what_is_left_out_of_the_rates_is_told(loaded, files):
     assert "Rates" not in done.stdout and "two plans" in done.stderr
 
 
-def test_a_scope_that_only_the_old_plan_has_is_listed_last(loaded, files):
+def test_a_scope_that_only_the_old_plan_has_is_listed_in_its_place(loaded, files):
     new = files("new.yaml", ("revision: 1", "revision: 4"), ("  - number: 2\n", "  - number: 2 # gone\n"))
     text = new.read_text(encoding="utf-8")
     new.write_text(text[:text.index("  - number: 2 #")], encoding="utf-8")
     found = effects(loaded, "small", new)
-    assert list(found)[-2:] == [("chapter", "2"), ("task", "3")]
+    assert list(found) == [("overall", ""), ("chapter", "2"), ("task", "3"), ("agency", "hpc")]
     assert found["chapter", "2"][1] is None and found["task", "3"][0]["percent"] == 0.0
 
 

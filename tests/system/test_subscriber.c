@@ -136,6 +136,7 @@ encode(struct world *w, const char *task, uint64_t position, uint64_t num)
 	    .state = TASK_IN_PROGRESS,
 	};
 
+	s.gap = summary_percent(&s.figure); /* nothing is expected yet */
 	snprintf(topic, sizeof(topic), "p/task/%s/", task);
 	buf_reset(&w->payload);
 	wire_summary_encode(&w->payload, text_of(topic), &s);

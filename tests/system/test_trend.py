@@ -103,15 +103,51 @@ def test_since_and_until_choose_days(half_year):
 
 
 @pytest.mark.parametrize("args, part", [
-    (["chapter/9"], "SCOPE: plan made has no 'chapter/9'"),
+    (["\033[2J"], "SCOPE: '\\x1b[2J' is not the name of a scope; expected overall, chapter/2"),
+    (["--since", "\033[2J"], "--since: got '\\x1b[2J', expected YYYY-MM-DD"),
     (["task/3", "task/4"], "unexpected 'task/4'"),
-    (["--since", "2026-02-30"], "--since: got '2026-02-30', expected YYYY-MM-DD"),
+    (["--since", "2026-02-30"], "--since: got '2026-02-30', but there is no day 2026-02-30"),
     (["--until", "soon"], "--until: got 'soon', expected YYYY-MM-DD"),
     (["--since", "2026-03-02", "--until", "2026-03-01"], "--since 2026-03-02 is after --until 2026-03-01"),
 ])
 def test_what_cannot_be_asked_for_says_why(half_year, args, part):
     done = trend(half_year, *args, want=64)
     assert done.stdout == "" and part in done.stderr
+
+
+@pytest.mark.parametrize("scope, part", [
+    ("chapter/9", "SCOPE: plan made revision 2 has no chapter 9, but 1 to 2"),
+    ("task/4", "has no task 4, but 1 to 3; if an earlier revision had it, 'tuijin history --task 4' shows it"),
+])
+def test_a_scope_that_the_plan_does_not_have_says_what_it_has(half_year, scope, part):
+    done = trend(half_year, scope, want=65)
+    assert done.stdout == "" and part in done.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_far_from_the_plan_are_no_days_of_it(half_year, day):
+    client, key = half_year.redis.client, half_year.redis.key(*TREND)
+    client.hset(key, day, client.hget(key, "2026-03-03"))
+    try:
+        assert len(points(half_year)) == 180
+        assert day[:4] not in trend(half_year).stdout
+    finally:
+        client.hdel(key, day)
+
+
+def test_a_summary_of_a_day_that_there_is_not_is_no_day(half_year):
+    """Its as_of is the greatest of the wire, one of a year behind 9999, or one of 8000 years from now."""
+    client, key, topic = half_year.redis.client, half_year.redis.key(*SUMMARY), f"{made.PLAN}/overall/"
+    good = client.hget(key, topic)
+    was = b"\xa5as_of\xcf" + made.ms("2026-07-03 00:00").to_bytes(8, "big")
+    assert good.count(was) == 1
+    try:
+        for as_of in (2**63 - 1, 253402300800000, 250000000000000):
+            client.hset(key, topic, good.replace(was, was[:-8] + as_of.to_bytes(8, "big")))
+            assert list(points(half_year))[-1] == "2026-07-02"
+            assert "2026-07-02" in trend(half_year, "--since", "2026-06-20").stdout
+    finally:
+        client.hset(key, topic, good)
 
 
 def test_in_words(half_year):
@@ -121,6 +157,7 @@ def test_in_words(half_year):
     assert percents.splitlines()[0] == "█ progress  ─ expected"
     assert re.fullmatch(r" *2026-06-20 +2026-0\d-\d\d +2026-07-03", percents.splitlines()[-1])
     assert tasks.splitlines()[0] == "█ tasks verified  ─ tasks included"
+    assert tasks.splitlines()[1].startswith("3 ┤")
     rows = table.splitlines()
     assert len(rows) == 15
     assert re.fullmatch(r"2026-07-03 so far +\d+\.\d\d +50\.41 +[+-]\d+\.\d\d  \w+ +1 +0 +3 +\d/\d", rows[-1])
@@ -210,7 +247,7 @@ def test_in_ascii(half_year):
 
 def test_status_stands_against_the_calendar_of_the_same_day(half_year):
     text = run(half_year, "status").stdout
-    assert "\nexpected 50.41 % · gap -6.41 · red: red tasks\n" in text
+    assert "\nexpected 50.41 % · gap -6.41 · red: too many red tasks\n" in text
     assert "\nlast due period 2026-Q1: 2 of 7 reported, 2 in time\n" in text
     task = run(half_year, "status", "--scope", "task/2", "--lang", "zh").stdout
     assert "\n序时进度 50.41 % · 差距 -50.41 · 红：进度滞后\n" in task, task

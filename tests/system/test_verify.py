@@ -2,16 +2,19 @@
 
 import json
 import random
+import threading
 
 import client
+import made
 import pytest
-from faults import AT, everybody, is_unavailable, ledger_end, load_small_plan, once
+from faults import AT, calls, everybody, is_unavailable, ledger_end, load_small_plan, once
 from harness import PLAN, World, is_sanitized, results, wait_for, word
 from load import Load
 from test_plan_fence import STA_OUT, WITHOUT_106, revised
 
 DAY_MS = 86400000
 REPAIRED = ["plan", "latest", "rollup", "summary", "trend"]
+GREATEST = f"{2**64 - 1}-{2**64 - 1}"  # no position is greater
 
 
 def verify(world, *flags, want=0, plan=PLAN):
@@ -85,6 +88,7 @@ def world_kept(kept):
     store = kept.redis.client
     dumps = {name: store.dump(name) for name in store.keys("*")}
     yield kept
+    store.config_set("min-replicas-to-write", 0)
     store.flushall()
     for name, dump in dumps.items():
         store.restore(name, 0, dump)
@@ -136,6 +140,10 @@ def string_for(name):
     return lambda store, key: (store.delete(key(name)), store.set(key(name), "garbage"))
 
 
+def both(*changes):
+    return lambda store, key: [how(store, key) for how in changes]
+
+
 def in_words(state, number, agency, position, value):
     """Changes one element of a word in a checkpoint."""
     row = next(w for w in state[5] if w[:2] == [number, agency])
@@ -153,21 +161,29 @@ def without_a_day(store, key):
     store.hdel(key("trend"), sorted(store.hkeys(key("trend")))[5])
 
 
+def without_newest_days(store, key):
+    store.hdel(key("trend"), *sorted(store.hkeys(key("trend")))[-3:])
+
+
 TOPIC = f"{PLAN}/task/17/"
 
 
-def half(data):
-    data["data"]["num"] //= 2
-    data["data"]["percent"] /= 2
+def overdue(event):
+    event["data"]["overdue_days"] += 1
+
+
+def half(event):
+    event["data"]["num"] //= 2
+    event["data"]["percent"] /= 2
 
 
 CHANGES = {
     "a record of latest": (
         change("latest", "17/mof", repacked(lambda r: r[4].__setitem__(4, 600))),
         "latest", "17/mof", "percent is 6.0, the ledger gives 5.0"),
-    "the seq of a record": (
-        change("latest", "17/mof", repacked(lambda r: r.__setitem__(1, 2**53 - 1))),
-        "latest", "17/mof", "seq is 9007199254740991, the ledger gives"),
+    "an older record": (
+        change("latest", "17/mof", repacked(lambda r: r.__setitem__(1, 1))),
+        "latest", "17/mof", "seq is 1, the ledger gives"),
     "a ruling": (
         change("latest", "9/@office", repacked(lambda r: r[4].__setitem__(4, "no reason"))),
         "latest", "9/@office", "reason is no reason, the ledger gives r"),
@@ -194,8 +210,11 @@ CHANGES = {
     "no end": (drop("plan", "end"), "plan", "end", "is missing"),
     "held": (put("plan", "held", "99999"), "plan", "held", "is 99999"),
     "held that is no number": (put("plan", "held", "\x00"), "plan", "held", r"is \x00"),
+    "a stranger beside the plan": (put("plan", "x\n", "y"), "plan", r"x\x0a", "no field of ours"),
     "the plan hash is gone": (remove("plan"), "plan", "yaml", "is missing"),
-    "a summary": (change("summary", TOPIC, repacked(half)), "summary", TOPIC, "percent is "),
+    "a summary": (change("summary", TOPIC, repacked(overdue)), "summary", TOPIC, "overdue_days is "),
+    "a summary that contradicts itself": (
+        change("summary", TOPIC, repacked(half)), "summary", TOPIC, "cannot be read: data."),
     "the id of a summary": (
         change("summary", TOPIC, repacked(lambda v: v.update(id="x"))),
         "summary", TOPIC, "id is x, the ledger gives"),
@@ -235,9 +254,13 @@ CHANGES = {
     "the checkpoint's revision": (put("rollup", "revision", "1"), "checkpoint", "revision", "is 1"),
     "a checkpoint that is no value": (
         put("rollup", "state", b"\xc1"), "checkpoint", "*", "checkpoint: "),
-    "a checkpoint of nowhere": (
-        change("rollup", "state", repacked(lambda s: s.__setitem__(1, "1999999999999-0"))),
-        "checkpoint", "*", "the ledger has no entry at 1999999999999-0"),
+    "a stranger beside the checkpoint": (
+        put("rollup", "x", "y"), "checkpoint", "x", "no field of ours"),
+    "the checkpoint went": (
+        drop("rollup", "position", "revision", "state"), "checkpoint", "*", "is missing"),
+    "the summaries went": (
+        both(remove("summary"), drop("rollup", "summary_position", "summary_as_of")),
+        "summary", "*", "are missing"),
     "a checkpoint between two entries": (
         change("rollup", "state", repacked(lambda s: s.__setitem__(1, s[2].replace("-0", "-1")))),
         "checkpoint", "*", "the ledger has no entry at"),
@@ -250,8 +273,6 @@ CHANGES = {
     "a checkpoint without state": (drop("rollup", "state"), "checkpoint", "*", "state is missing"),
     "the rollup hash is a string": (
         string_for("rollup"), "checkpoint", f"tuijin:{{{PLAN}}}:rollup", "WRONGTYPE"),
-    "summaries of nowhere": (
-        put("rollup", "summary_position", "1999999999999-0"), "summary", "*", "no entry at"),
     "summaries of no position": (
         put("rollup", "summary_position", "x"), "summary", "*", "no position"),
     "summaries of a position in other words": (
@@ -278,6 +299,7 @@ CHANGES = {
     "a day in other bytes": (
         on_a_day(repacked(lambda d: d.append(None))), "trend", None, "differs from byte 0"),
     "a day that is gone": (without_a_day, "trend", None, "is missing"),
+    "the newest days are gone": (without_newest_days, "trend", None, "is missing"),
     "a day before the first": (put("trend", "2001-01-01", b"x"), "trend", "2001-01-01", "no day"),
     "a day to come": (put("trend", "2999-01-01", b"x"), "trend", "2999-01-01", "no day"),
     "a day that is none": (put("trend", "yesterday", b"x"), "trend", "yesterday", "no day"),
@@ -347,6 +369,12 @@ LEDGERS = {
     "an empty batch": (add(records=b""), None),
     "an entry that is none of ours": (add(x="y"), "neither a batch nor a plan revision"),
     "a revision that is no plan": (add(revision="3", digest="0", yaml="- no"), "plan as loaded"),
+    "a revision without a number": (add(digest="0", yaml="- no"), "revision: missing"),
+    "a revision of an empty number": (
+        add(revision="", digest="0", yaml="- no"), "revision: got '', expected a number from 1 to"),
+    "a revision of no number": (add(revision="2x", digest="0", yaml="- no"), "revision: got '2x'"),
+    "a revision that is too great": (
+        add(revision="1000000001", digest="0", yaml="- no"), "revision: got '1000000001'"),
     "the first revision again": (
         add_first_revision_again, "revision 1 of the plan comes behind revision 2"),
     "a digest and a number that lie": (add_revision_that_lies, "its yaml is of revision 2"),
@@ -368,6 +396,105 @@ def test_a_ledger_that_is_not_whole_is_named_and_nothing_is_repaired_from_it(wor
     assert everything(world_kept) == before
     assert "backup" in world_kept.tuijin(
         "verify", "--redis", world_kept.redis.url, "--repair").stdout
+
+
+# A ledger that came back from an older copy: what is beside it may be all that is left of the rest
+
+def without_newest_entry(store, key):
+    entries = store.xrange(key("ledger"))
+    store.delete(key("ledger"))
+    for position, fields in entries[:-1]:
+        store.xadd(key("ledger"), fields, id=position)
+
+
+def with_an_end_that_agrees(store, key):
+    without_newest_entry(store, key)
+    store.hset(key("plan"), "end", store.xrevrange(key("ledger"), count=1)[0][0])
+
+
+def newer(task, agency, seq):
+    return client.pack([1, seq, AT, agency, [0, task, AT, "in_progress", 100]])
+
+
+OLDER = {
+    "an older copy": (without_newest_entry, "the plan's end (", None),
+    "an older copy, and an end that agrees": (
+        with_an_end_that_agrees, "latest, which has seq", ("latest", "17/nbs")),
+    "an end behind the ledger's": (
+        put("plan", "end", "1999999999999-0"), "the plan's end (1999999999999-0)",
+        ("plan", "end")),
+    "a newer record": (
+        put("latest", "17/mof", newer(17, "mof", 2**53 - 1)),
+        "latest, which has seq 9007199254740991 of 17/mof", ("latest", "17/mof")),
+    "records that the ledger has not": (
+        both(put("latest", "106/mof", newer(106, "mof", 7)), put("latest", "5/x", newer(5, "x", 7))),
+        "latest, which has seq 7 of ", ("latest", "5/x")),
+    "a checkpoint of later": (
+        change("rollup", "state", repacked(lambda s: s.__setitem__(1, "1999999999999-0"))),
+        "the checkpoint (1999999999999-0)", ("checkpoint", "*")),
+    "a checkpoint of the greatest position": (
+        change("rollup", "state", repacked(lambda s: s.__setitem__(1, GREATEST))),
+        f"the checkpoint ({GREATEST})", ("checkpoint", "*")),
+    "a checkpoint that says it is of later": (
+        put("rollup", "position", "1999999999999-0"), "the checkpoint (1999999999999-0)",
+        ("checkpoint", "position")),
+    "summaries of later": (
+        put("rollup", "summary_position", "1999999999999-0"),
+        "the summaries (1999999999999-0)", ("summary", "*")),
+    "summaries of the greatest position": (
+        put("rollup", "summary_position", GREATEST), f"the summaries ({GREATEST})",
+        ("summary", "*")),
+}
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_nothing_is_repaired_from_an_older_ledger(world_kept, name):
+    how, message, also = OLDER[name]
+    how(world_kept.redis.client, world_kept.redis.key)
+    before = everything(world_kept)
+    said = verify(world_kept, want=65)
+    named = [f["message"] for f in said["findings"] if f["what"] == "ledger"]
+    assert any("older than " + message in one for one in named), said["findings"]
+    assert also is None or also in found(said), said["findings"]
+    if "*" in (also or ()):
+        assert any("the ledger has no entry at" in f["message"] for f in said["findings"])
+    assert verify(world_kept, "--repair", want=65)["repair"]["refused"]
+    assert everything(world_kept) == before
+    text = world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair")
+    assert text.returncode == 65 and "bring the ledger back from a backup" in text.stdout
+
+
+def test_what_no_aggregator_kept_is_missing_as_far_as_the_ledger_goes(world_kept):
+    """Days before that of the last entry are over for everybody who folds the ledger."""
+    store, key = world_kept.redis.client, world_kept.redis.key
+    days = sorted(store.hkeys(key("trend")))
+    store.delete(key("rollup"), key("summary"))
+    store.hdel(key("trend"), *days[20:])
+    said = verify(world_kept, want=65)
+    last_day = store.xlen(key("ledger")) - 1  # one entry a day
+    assert found(said) == [("trend", day.decode()) for day in days[20:last_day]]
+    assert verify(world_kept, "--repair")["repair"]["put_right"] == last_day - 20
+    assert verify(world_kept)["days"] == last_day
+    store.delete(key("trend"))
+    assert verify(world_kept)["equal"]  # nobody keeps anything
+
+
+def test_days_that_are_being_kept_are_waited_for(world_kept):
+    store, key = world_kept.redis.client, world_kept.redis.key
+    store.delete(key("rollup"), key("summary"))
+    newest = sorted(store.hgetall(key("trend")).items())[30:]
+    store.hdel(key("trend"), *dict(newest))
+    asked = calls(world_kept, "hexists")
+
+    def keep():
+        wait_for(lambda: calls(world_kept, "hexists") > asked, "it has looked for them")
+        store.hset(key("trend"), mapping=dict(newest))
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    said = verify(world_kept)
+    keeper.join()
+    assert said["equal"]
 
 
 @pytest.mark.parametrize("name, record, message", [
@@ -457,7 +584,136 @@ def test_an_entry_of_the_end_of_time_harms_nothing(world_kept, position):
     store, key = world_kept.redis.client, world_kept.redis.key
     blob = client.pack([1, 2**53 - 1, AT, "mof", [0, 17, AT, "in_progress", 100]])
     store.hset(key("plan"), "end", store.xadd(key("ledger"), {"records": blob}, id=position))
-    assert ("latest", "17/mof") in found(verify(world_kept, want=65))
+    said = verify(world_kept, want=65)
+    assert ("latest", "17/mof") in found(said)
+    assert ("ledger", position) in found(said, "warning")
+    assert any("beyond the year 9999" in f["message"] for f in said["findings"])
+
+
+def test_a_ledger_that_ends_at_the_greatest_position_is_read_to_its_end():
+    """Sixteen entries are what is asked for at once."""
+    with World(appendfsync="no") as w:
+        ledger, key = made.Ledger(w), w.redis.key("plan", made.PLAN)
+        ledger.load("2026-01-05T09:00")
+        for day in range(1, 15):
+            ledger.say(f"2026-02-{day:02}T09:00",
+                       made.status("mof", day, 1, 100 * day, made.ms("2026-01-06T09:00")))
+        record = made.status("mof", 99, 1, 5000, made.ms("2026-01-06T09:00"))
+        record[2] = AT
+        blob = client.pack(record)
+        w.redis.client.xadd(w.redis.key("ledger", made.PLAN), {"records": blob}, id=GREATEST)
+        w.redis.client.hset(key, mapping={"end": GREATEST, "held": 1})
+        w.redis.client.hset(w.redis.key("latest", made.PLAN), "1/mof", blob)
+        said = verify(w, plan=made.PLAN)
+        assert (said["entries"], said["warnings"]) == (16, 1)
+        for command in (["rollup"], ["history", "--task", "1"]):
+            done = w.tuijin(*command, "--redis", w.redis.url, "--plan", made.PLAN)
+            assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+# A plan that is large: nothing holds Redis up
+
+def test_redis_is_asked_for_a_little_at_a_time(world_kept):
+    store, key = world_kept.redis.client, world_kept.redis.key
+    days = store.hkeys(key("trend"))
+    for day in days:
+        store.hset(key("trend"), day, random.randbytes(2**20))
+    for n in range(1, 40001, 1000):
+        store.hset(key("latest"), mapping={f"{m}/nobody": 1000 * b"x" for m in range(n, n + 1000)})
+    for flags, status in (([], 65), (["--repair"], 0)):
+        store.config_resetstat()
+        before = store.info("memory")["used_memory"]
+        said = verify(world_kept, *flags, want=status)
+        assert said["differences"] == 40000 + len(days)
+        assert store.info("memory")["used_memory_peak"] - before < 30 * 2**20
+    assert said["repair"] == {"refused": False, "put_right": 40000 + len(days), "left": 0}
+    assert verify(world_kept)["equal"]
+
+
+class Meddler:
+    """Does something to Redis as soon as a repair has begun to remove strangers of the summaries."""
+
+    STRANGERS = 60000
+
+    def __init__(self, world, meddle):
+        self.store, self.key, self.meddle = world.redis.client, world.redis.key("summary"), meddle
+        for n in range(0, self.STRANGERS, 1000):
+            self.store.hset(self.key, mapping={f"{m}": b"x" for m in range(n, n + 1000)})
+        self.before = self.store.hlen(self.key)
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        wait_for(lambda: self.store.hlen(self.key) < self.before, "the repair has begun", 60)
+        self.meddle()
+        self.left = self.store.hlen(self.key)
+
+    def __enter__(self):
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.thread.join()
+
+
+def test_a_repair_that_fails_says_how_far_it_came(world_kept):
+    store = world_kept.redis.client
+    meddler = Meddler(world_kept, lambda: store.config_set("min-replicas-to-write", 1))
+    with meddler:
+        done = world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair")
+    assert done.returncode == 69
+    assert "tuijin verify: repair: redis: " in done.stderr and "NOREPLICAS" in done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("summary ") and lines[0].endswith(": the plan has no such scope")
+    assert lines[-3].endswith(f": {meddler.STRANGERS:,} differences")
+    put_right = int(lines[-2].split(" fields put right")[0].replace(",", ""))
+    assert put_right == meddler.before - meddler.left
+    assert f"{meddler.STRANGERS - put_right:,} fields are not" in lines[-2]
+    store.config_set("min-replicas-to-write", 0)
+    assert verify(world_kept, "--repair")["repair"]["left"] == 0
+    assert verify(world_kept)["equal"]
+
+
+def test_a_repair_that_fails_at_once_has_named_what_it_found(world_kept):
+    store = world_kept.redis.client
+    store.hdel(world_kept.redis.key("latest"), "17/mof")
+    store.config_set("min-replicas-to-write", 1)
+    text = world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair")
+    done = world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair", "--json")
+    said = json.loads(done.stdout)
+    assert done.returncode == text.returncode == 69
+    assert "latest 17/mof: is missing" in text.stdout
+    assert "0 fields put right, then Redis failed: 1 field is not" in text.stdout
+    assert found(said) == [("latest", "17/mof")] and "NOREPLICAS" in said["repair"]["failure"]
+
+
+def held(world):
+    return int(world.redis.client.hget(world.redis.key("plan"), "held"))
+
+
+@pytest.mark.parametrize("name, how", [
+    ("nothing of latest is repaired", lambda store, key: None),
+    ("a record is put back", drop("latest", "17/mof")),
+    ("a stranger is removed", put("latest", "1/nobody", b"x")),
+    ("held is put right", put("plan", "held", "1")),
+])
+def test_a_repair_does_not_hide_that_latest_is_lost_meanwhile(world_kept, name, how):
+    store, latest, want = world_kept.redis.client, world_kept.redis.key("latest"), held(world_kept)
+    how(store, world_kept.redis.key)
+    with Meddler(world_kept, lambda: store.delete(latest)):
+        world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair")
+    assert held(world_kept) == want > store.hlen(latest)
+    verify(world_kept, "--repair")
+    assert store.hlen(latest) == held(world_kept) == want
+    assert verify(world_kept)["equal"]
+
+
+def test_a_repair_drops_no_key_that_became_another_meanwhile(world_kept):
+    store, trend = world_kept.redis.client, world_kept.redis.key("trend")
+    with Meddler(world_kept, lambda: string_for("trend")(store, world_kept.redis.key)):
+        done = world_kept.tuijin("verify", "--redis", world_kept.redis.url, "--repair")
+    assert done.returncode == 69 and "WRONGTYPE" in done.stderr and "string" in done.stderr
+    assert store.get(trend) == b"garbage"
+    assert verify(world_kept, "--repair")["repair"]["left"] == 0
+    assert verify(world_kept)["equal"]
 
 
 # Daemons that run

@@ -73,7 +73,7 @@ def test_standing_alerts_come_behind_the_states(ledger):
     with watcher(ledger) as watch:
         assert watch.stop() == 0
     assert lines(watch)[-2:] == [
-        "task/3          asks for help since 2026-02-20 09:00  5.00 / 13.97  -8.97  green  nbs",
+        "task/3          asks for help since 2026-02-20 09:00 (5.00 / 13.97 then)  nbs",
         "up to date; changes follow"]
 
 
@@ -91,11 +91,11 @@ def test_an_alert_is_told_when_it_is_raised_and_when_it_is_resolved(ledger):
         assert watch.stop() == 0
     told = [line for line in lines(watch) if "自" in line or "解除" in line]
     assert told == [
-        "task/1          受阻，自 2026-03-02 10:01  12.00 / 16.71  -4.71  黄  mof",
-        "task/1          请求协调，自 2026-03-02 10:01  12.00 / 16.71  -4.71  黄  mof",
-        "task/1          已解除：受阻，自 2026-03-02 10:01 至 2026-03-02 10:02  12.00 / 16.71  -4.71  绿  mof",
-        "task/1          已解除：请求协调，自 2026-03-02 10:01 至 2026-03-02 10:02  12.00 / 16.71  -4.71  绿  mof",
-        "task/1          进度回退，自 2026-03-02 10:04  11.00 / 16.71  -5.71  绿  mof"]
+        "task/1          受阻，自 2026-03-02 10:01（当时 12.00 / 16.71）  mof",
+        "task/1          请求协调，自 2026-03-02 10:01（当时 12.00 / 16.71）  mof",
+        "task/1          已解除：受阻，自 2026-03-02 10:01 至 2026-03-02 10:02（当时 12.00 / 16.71）  mof",
+        "task/1          已解除：请求协调，自 2026-03-02 10:01 至 2026-03-02 10:02（当时 12.00 / 16.71）  mof",
+        "task/1          进度回退，自 2026-03-02 10:04（当时 11.00 / 16.71）  mof"]
 
 
 def test_a_program_gets_all_that_an_alert_says(ledger):
@@ -134,7 +134,7 @@ def test_a_light_that_turns_at_midnight_says_why(ledger):
     wait_day(ledger, "2026-04-10 00:00")
     with watcher(ledger, "task/1", "task/2") as watch:
         ledger.world.clock.set("2026-04-11 00:00:01+08:00")
-        watch.wait_line("period missed 2026-Q1 since 2026-04-11  0.00 / 27.67")
+        watch.wait_line("period missed 2026-Q1 since 2026-04-11 (0.00 / 27.67 then)")
         assert watch.stop() == 0
     assert re.search(r"task/2 .* 0\.00 /  27\.67   -27\.67  grey → yellow: behind schedule  unreported  "
                      r"2026-Q1 0/3$", "\n".join(watch.lines), re.MULTILINE)
@@ -145,7 +145,7 @@ def test_days_overdue_are_told(ledger):
     wait_day(ledger, "2026-12-31 00:00")
     with watcher(ledger, "task/1") as watch:
         ledger.world.clock.set("2027-01-01 00:00:01+08:00")
-        watch.wait_line("overdue since 2027-01-01  10.00 / 100.00  -90.00  red")
+        watch.wait_line("overdue since 2027-01-01 (10.00 / 100.00 then)")
         assert watch.stop() == 0
     ledger.world.clock.set("2027-01-12 10:00:00+08:00")
     wait_day(ledger, "2027-01-12 00:00")
@@ -240,5 +240,43 @@ def test_the_days_of_an_alert_are_those_of_its_plan(tmp_path, offset):
         ledger.load("2026-01-05 09:00", made.text(offset=offset))
         world.aggregator(bind="ipc")
         with watcher(ledger, "task/1") as watch:
-            watch.wait_line("overdue since 2027-01-01  0.00 / 100.00")
+            watch.wait_line("overdue since 2027-01-01 (0.00 / 100.00 then)")
             assert watch.stop() == 0
+
+
+def test_a_light_that_turned_red_is_an_alert_of_its_own(ledger):
+    ledger.world.clock.set("2026-07-18 10:00:00+08:00")
+    wait_day(ledger, "2026-07-18 00:00")
+    with watcher(ledger, "task/1") as english, watcher(ledger, "task/1", language="zh") as chinese:
+        assert english.stop() == 0 and chinese.stop() == 0
+    told = [re.search(r"(red since|亮红灯，自) .*", "\n".join(lines(watch))).group() for watch in (english, chinese)]
+    assert re.fullmatch(r"red since 2026-0\d-\d\d \(10\.00 / \d\d\.\d\d then\)", told[0])
+    assert told[1] == re.sub(r"red since (\S+) \((.*) then\)", r"亮红灯，自 \1（当时 \2）", told[0])
+
+
+@pytest.mark.parametrize("with_plan", [False, True])
+@pytest.mark.parametrize("scope", ["task/4", "chapter/9", "section/1.7", "agency/nobody"])
+def test_a_scope_that_the_plan_does_not_have_ends_it(ledger, scope, with_plan):
+    flags = ["--redis", ledger.world.redis.url] if with_plan else []
+    done = ledger.world.tuijin("watch", "--plan", made.PLAN, "--connect", ledger.world.daemons[0].endpoint,
+                               "overall", scope, *flags)
+    assert done.returncode == 65 and done.stdout == ""
+    assert "plan made " in done.stderr and "has no " in done.stderr and scope.split("/")[1] in done.stderr
+
+
+def test_nobody_at_the_endpoint_is_told_once(tmp_path):
+    nobody = f"ipc://{tmp_path}/nobody"
+    with Watcher("watch", "--plan", made.PLAN, "--connect", nobody, "--lang", "en") as watch:
+        watch.wait_line(f"waiting for {nobody}")
+        watch.wait_line("no word from the aggregator for 5 s")
+        assert watch.stop() == 0
+    assert sum("waiting for" in line for line in watch.lines) == 1
+
+
+def test_who_answers_is_not_waited_for(ledger):
+    with watcher(ledger, "task/1") as watch:
+        ledger.world.clock.set("2026-03-03 00:00:01+08:00")
+        report(ledger, "2026-03-03 00:01", 1, "mof", 10, 1600)
+        watch.wait_line("10.00 →  16.00")
+        assert watch.stop() == 0
+    assert not watch.find("waiting for")

@@ -123,7 +123,7 @@ an_end_by_revision_is_at_the_revision(void **state)
 	assert_true(alerts_has_edge(fold_alerts(f)));
 	alert = alerts_take_edge(fold_alerts(f));
 	assert_string_equal(numbers(alert, line),
-	    "r2 1767751200000-0 2026-01-05: 1 1 - 136 = -135, green , 0 days");
+	    "r2 1767751200000-0 2026-01-07: 1 1 - 136 = -135, green , 0 days");
 	assert_int_equal(alert->ended_ms, instant("2026-01-07 10:00"));
 	assert_string_equal(alert->agencies[0], "b");
 	assert_null(alerts_take_edge(fold_alerts(f)));

@@ -10,6 +10,8 @@
 
 #include "tests/cases.h"
 
+#define NOBODY 65534
+
 static char folder[64];
 
 static char *
@@ -147,17 +149,6 @@ a_link_stays_a_link(void **state)
 }
 
 static void
-a_device_stays_a_device(void **state)
-{
-	struct stat s;
-
-	(void)state;
-	write_file("/dev/null", "gone");
-	assert_int_equal(stat("/dev/null", &s), 0);
-	assert_true(S_ISCHR(s.st_mode));
-}
-
-static void
 check_refused(const char *path, const char *why)
 {
 	struct export_file f;
@@ -169,7 +160,58 @@ check_refused(const char *path, const char *why)
 	assert_non_null(strstr(e.msg, path));
 	assert_non_null(strstr(e.msg, why));
 	assert_int_equal(e.code, ERR_ENV);
-	assert_int_equal(files(false), 0);
+}
+
+static void
+a_link_to_nothing_is_an_error_and_stays(void **state)
+{
+	struct stat s;
+
+	(void)state;
+	assert_int_equal(symlink("nothing", in_folder("a")), 0);
+	check_refused(in_folder("a"), ": No such file or directory");
+	assert_int_equal(lstat(in_folder("a"), &s), 0);
+	assert_true(S_ISLNK(s.st_mode));
+	assert_int_equal(files(false), 1);
+}
+
+static void
+a_long_name_is_as_good_as_a_short_one(void **state)
+{
+	char name[256];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	write_file(in_folder(name), "long");
+	assert_string_equal(content(in_folder(name)), "long");
+}
+
+static void
+a_file_that_may_not_be_written_stays(void **state)
+{
+	bool is_root = geteuid() == 0;
+
+	(void)state;
+	write_file(in_folder("a"), "old");
+	assert_int_equal(chmod(in_folder("a"), 0444), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	assert_int_equal(is_root ? seteuid(NOBODY) : 0, 0);
+	check_refused(in_folder("a"), ": Permission denied");
+	assert_int_equal(is_root ? seteuid(0) : 0, 0);
+	assert_string_equal(content(in_folder("a")), "old");
+	assert_int_equal(files(false), 1);
+}
+
+static void
+a_device_stays_a_device(void **state)
+{
+	struct stat s;
+
+	(void)state;
+	write_file("/dev/null", "gone");
+	assert_int_equal(stat("/dev/null", &s), 0);
+	assert_true(S_ISCHR(s.st_mode));
 }
 
 static void
@@ -179,6 +221,7 @@ what_cannot_be_written_is_an_error(void **state)
 	check_refused("/dev/full", ": No space left on device");
 	check_refused("/nowhere/at/all", ": No such file or directory");
 	check_refused(folder, ": Is a directory");
+	assert_int_equal(files(false), 0);
 }
 
 static void
@@ -230,6 +273,9 @@ main(void)
 	    TEST(what_is_dropped_leaves_the_old_one),
 	    TEST(a_new_file_has_the_mode_of_the_umask_and_an_old_one_keeps_its_own),
 	    TEST(a_link_stays_a_link),
+	    TEST(a_link_to_nothing_is_an_error_and_stays),
+	    TEST(a_long_name_is_as_good_as_a_short_one),
+	    TEST(a_file_that_may_not_be_written_stays),
 	    TEST(a_device_stays_a_device),
 	    TEST(what_cannot_be_written_is_an_error),
 	    TEST(standard_output_is_left_open),

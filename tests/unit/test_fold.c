@@ -22,7 +22,7 @@ nothing_is_there_before_the_first_entry(void **state)
 	assert_true(position_is_zero(fold_position(f)));
 	assert_int_equal(fold_entry(f, &entry, &e), -1);
 	assert_string_equal(e.msg, "the ledger begins without a plan revision");
-	assert_int_equal(e.code, ERR_ENV);
+	assert_int_equal(e.code, ERR_INPUT);
 	fold_free(f);
 	fold_free(NULL);
 }
@@ -195,7 +195,7 @@ a_plan_that_cannot_be_read_changes_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(fold_entry(f, &entry, &e), -1);
-	assert_int_equal(e.code, ERR_ENV);
+	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.msg, "plan as loaded: line "));
 	fold_plan_text(f, position_at("2026-01-01", 0), first_plan);
 	assert_int_equal(fold_entry(f, &entry, &e), -1);

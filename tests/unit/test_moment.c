@@ -103,6 +103,33 @@ nothing_is_no_moment(void **state)
 }
 
 static void
+a_refusal_says_what_is_expected(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} cases[] = {
+	    {"2026-02-30", "--as-of: got '2026-02-30', but there is no day 2026-02-30"},
+	    {"2026-02-30T09:30", "--as-of: got '2026-02-30T09:30', but there is no day 2026-02-30"},
+	    {"1774951200123-4",
+		"--as-of: got '1774951200123-4', expected YYYY-MM-DD or YYYY-MM-DDTHH:MM"},
+	    {"2026-02-3", "--as-of: got '2026-02-3', expected YYYY-MM-DD or YYYY-MM-DDTHH:MM"},
+	};
+	struct moment m;
+	struct err    err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(moment_parse_time("as-of", cases[i].value, &m, &err), -1);
+		assert_int_equal(err.code, ERR_USAGE);
+		assert_string_equal(err.msg, cases[i].want);
+	}
+	assert_int_equal(moment_parse_time("as-of", "2026-02-28T09:30", &m, &err), 0);
+	assert_int_equal(m.kind, MOMENT_TIME);
+	assert_int_equal(moment_parse_time("as-of", "", &m, &err), 0);
+	assert_int_equal(m.kind, MOMENT_NONE);
+}
+
+static void
 a_position_beyond_time_is_the_end_of_time(void **state)
 {
 	struct moment m;
@@ -116,12 +143,13 @@ a_position_beyond_time_is_the_end_of_time(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(parse_cases) + COUNT(span_cases) + 2];
+	struct CMUnitTest tests[COUNT(parse_cases) + COUNT(span_cases) + 3];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, parse_cases, check_parse);
 	CASES_ADD(tests, n, span_cases, check_span);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(nothing_is_no_moment);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_refusal_says_what_is_expected);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_position_beyond_time_is_the_end_of_time);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,7 @@ static struct edit_case {
 	{"a title of 501 bytes", "en: Plan", "en: " X250 X250 "y", "4:21: title.en: got 501 bytes, expected a text of 1 to 500 bytes\n"},
 	{"a control character by its escape", "en: Plan", "en: \"a\\u009fb\"", "4:21: title.en: got quoted 'a\\xc2\\x9fb', expected one line without control characters\n"},
 	{"a line separator by its escape", "en: Plan", "en: \"a\\u2028b\"", "4:21: title.en: got quoted 'a\u2028b', expected one line without control characters\n"},
-	{"a turned direction by its escape", "en: Plan", "en: \"a\\u202eb\"", "4:21: title.en: got quoted 'a\u202eb', expected one line without control characters\n"},
+	{"a turned direction by its escape", "en: Plan", "en: \"a\\u202eb\"", "4:21: title.en: got quoted 'a\\xe2\\x80\\xaeb', expected one line without control characters\n"},
 	{"a NUL by its escape", "en: Plan", "en: \"a\\0b\"", "4:21: title.en: got quoted 'a\\x00b', expected one line without control characters\n"},
 	{"a title of two lines", "en: Plan", "en: \"a\\nb\"", "4:21: title.en: got quoted 'a\\x0ab', expected one line without control characters\n"},
 	{"a title as text", "{zh: 计划, en: Plan}", "计划", "4:8: title: got '计划', expected a mapping with zh, en\n"},

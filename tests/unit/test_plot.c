@@ -15,6 +15,7 @@ static struct plot_case {
 	int         rows, width;
 	bool        ascii, colour;
 	const char *want;
+	bool        exact;
 } cases[] = {
 	{"two days, and the line above them", 2, {1000, 2000}, {2500, 3000}, 100, 4, 28, false, false,
 	    "30 % ┤────────────────\n"
@@ -70,6 +71,16 @@ static struct plot_case {
 	    "1 % ┤██████████\n"
 	    "  0 └──────────\n"
 	    "     2026-03-01\n"},
+	{"up to the highest value alone", 2, {30, 35}, {105, 105}, 1, 2, 28, false, false,
+	    "105 % ┤────────────────\n"
+	    "      │▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅\n"
+	    "    0 └────────────────\n"
+	    "       2026-03-01\n", true},
+	{"the highest value is 0", 1, {0}, {0}, 1, 2, 20, false, false,
+	    "1 % ┤\n"
+	    "    │────────\n"
+	    "  0 └────────\n"
+	    "     2026-03-01\n", true},
 	{"with colours", 1, {50}, {100}, 100, 2, 20, false, true,
 	    "  1 % ┤\033[33m────────\033[0m\n"
 	    "0.5 % ┤\033[36m████████\033[0m\n"
@@ -84,8 +95,8 @@ check(void **state)
 	const struct plot_case *c = *state;
 	struct screen           scr = {c->width, c->colour};
 	struct buf              out = {0};
-	struct plot             p = {
-			MARCH_1, c->days, c->area, c->line, c->unit, " %", c->rows, STYLE_CYAN, c->ascii};
+	struct plot p = {MARCH_1, c->days, c->area, c->line, c->unit, " %", c->rows, STYLE_CYAN,
+	    c->ascii, c->exact};
 
 	plot_print(&p, scr, &out);
 	buf_add(&out, "", 1);
@@ -98,7 +109,7 @@ static int
 widest(int width)
 {
 	static int32_t values[366], none[366];
-	struct plot    p = {MARCH_1, 366, values, none, 100, " %", 10, STYLE_CYAN, false};
+	struct plot    p = {MARCH_1, 366, values, none, 100, " %", 10, STYLE_CYAN, false, false};
 	struct buf     out = {0};
 	int            widest = 0;
 

@@ -61,7 +61,7 @@ check_row(void **state)
 {
 	const struct row_case *c = *state;
 	struct scope           s = {0};
-	char                   key[SCOPE_KEY_SIZE], topic[SCOPE_TOPIC_SIZE];
+	char                   key[SCOPE_KEY_SIZE], topic[SCOPE_TOPIC_SIZE], name[SCOPE_NAME_SIZE];
 
 	assert_true(scope_parse(plan, text_of(c->name), &s));
 	assert_int_equal(s.kind, c->kind);
@@ -71,6 +71,8 @@ check_row(void **state)
 	assert_int_equal(scope_at(plan, c->row).index, c->index);
 	assert_string_equal(scope_key(plan, s, key), c->key);
 	assert_string_equal(scope_topic(plan, s, topic), c->topic);
+	assert_string_equal(scope_name_in(plan, s, name), c->name);
+	assert_string_equal(scope_name(c->kind, text_of(c->key), name), c->name);
 	assert_string_equal(scope_title(plan, s).zh, c->zh);
 }
 
@@ -105,6 +107,18 @@ kinds_have_names(void **state)
 	assert_int_equal(k, SCOPE_AGENCY);
 	assert_false(scope_kind_parse(text_of("agencies"), &k));
 	assert_int_equal(k, SCOPE_AGENCY);
+}
+
+static void
+a_key_that_is_too_long_is_cut(void **state)
+{
+	char key[3 * SCOPE_KEY_SIZE], name[SCOPE_NAME_SIZE];
+
+	(void)state;
+	memset(key, 'x', sizeof(key));
+	scope_name(SCOPE_CHAPTER, (struct text){key, sizeof(key)}, name);
+	assert_int_equal(strlen(name), strlen("chapter/") + PLAN_ID_MAX);
+	assert_string_equal(scope_name(SCOPE_OVERALL, (struct text){NULL, 0}, name), "overall");
 }
 
 /* The longest ids there are fit their buffers. */
@@ -161,13 +175,14 @@ free_plan(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(rows) + COUNT(strangers) + 3];
+	struct CMUnitTest tests[COUNT(rows) + COUNT(strangers) + 4];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, rows, check_row);
 	CASES_ADD(tests, n, strangers, check_stranger);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(every_row_is_one_scope);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(kinds_have_names);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_key_that_is_too_long_is_cut);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(the_longest_topic_fits);
 	return cmocka_run_group_tests(tests, load_plan, free_plan);
 }

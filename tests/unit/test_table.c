@@ -43,6 +43,9 @@ static struct safe_case {
 	{"safe: plain text and quotes as they are", "task 'x' 受阻", "task 'x' 受阻"},
 	{"safe: an escape sequence is spelled out", "a\033[31mb", "a\\x1b[31mb"},
 	{"safe: bytes that are not UTF-8", "a\xff" "b", "a\\xffb"},
+	{"safe: from right to left", "a\xe2\x80\xae" "b", "a\\xe2\\x80\\xaeb"},
+	{"safe: the first and the last isolate", "\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9"},
+	{"safe: characters beside them", "\xe2\x80\xaf\xe2\x81\xa5", "\xe2\x80\xaf\xe2\x81\xa5"},
 	{"safe: a terminal's C1 controls", "a\xc2\x9b" "b", "a\\xc2\\x9bb"},
 };
 

@@ -80,6 +80,7 @@ static struct escape_case {
 	{"quotes and backslashes", T("'\"\\"), 64, "\\'\\\"\\\\"},
 	{"controls, NUL among them", T("a\n\0\x7f"), 64, "a\\x0a\\x00\\x7f"},
 	{"upper controls, byte by byte", T("\xc2\x9b"), 64, "\\xc2\\x9b"},
+	{"what turns the order around", T("a\xe2\x80\xae" "b"), 64, "a\\xe2\\x80\\xaeb"},
 	{"broken bytes", T("\xff\xe6\x8e"), 64, "\\xff\\xe6\\x8e"},
 	{"exactly fits", T("1234567"), 8, "1234567"},
 	{"one too long", T("12345678"), 8, "1234\xe2\x80\xa6"},
@@ -141,6 +142,22 @@ decodes_code_points(void **state)
 }
 
 static void
+order_is_turned_by_nine_characters(void **state)
+{
+	static const char *const turning[] = {
+	    "\xe2\x80\xaa", "\xe2\x80\xae", "a\xe2\x81\xa6", "\xe2\x81\xa9"};
+	static const char *const plain[] = {"", "a\n", "\xe6\x8e\xa8", "\xe2\x80\xa9",
+	    "\xe2\x80\xaf", "\xe2\x81\xa5", "\xe2\x81\xaa"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(turning); i++)
+		assert_false(text_is_ordered(text_of(turning[i])));
+	for (size_t i = 0; i < COUNT(plain); i++)
+		assert_true(text_is_ordered(text_of(plain[i])));
+	assert_false(text_is_ordered(text_of("\xff")));
+}
+
+static void
 equal_means_the_same_bytes(void **state)
 {
 	(void)state;
@@ -192,13 +209,14 @@ a_break_is_a_newline_or_a_tab(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(bytes_cases) + COUNT(name_cases) + COUNT(escape_cases) + 5];
+	struct CMUnitTest tests[COUNT(bytes_cases) + COUNT(name_cases) + COUNT(escape_cases) + 6];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, bytes_cases, check_bytes);
 	CASES_ADD(tests, n, name_cases, check_name);
 	CASES_ADD(tests, n, escape_cases, check_escape);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(decodes_code_points);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(order_is_turned_by_nine_characters);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(equal_means_the_same_bytes);
 	tests[n++] =
 	    (struct CMUnitTest)cmocka_unit_test(a_hex_digit_has_a_value_and_nothing_else_does);
