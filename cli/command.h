@@ -61,6 +61,9 @@ struct command_settings {
 	    "least level that is told: debug, info, warn, error"}
 #define COMMAND_REDIS(type, preset, help) \
 	{"redis", "URL", OPTION_TEXT, offsetof(type, redis), preset, 0, 0, help}
+#define COMMAND_PLAN(type) \
+	{"plan", "ID", OPTION_TEXT, offsetof(type, plan), NULL, 0, 0, \
+	    "the plan (default: the only loaded one)"}
 #define COMMAND_TIMEOUT(type, preset, help) \
 	{"timeout", "SECONDS", OPTION_NUMBER, offsetof(type, timeout), preset, 1, 86400, help}
 /* clang-format on */

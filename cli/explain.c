@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/explain_json.h"
 #include "cli/explain_view.h"
+#include "cli/scope_named.h"
 
 struct explain_settings {
 	const char *redis, *plan, *as_of, *known_at, *today;
@@ -16,7 +17,7 @@ struct explain_settings {
 /* clang-format off */
 static const struct option_row rows[] = {
 	COMMAND_REDIS(struct explain_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct explain_settings),
 	PICTURE_FLAGS(struct explain_settings),
 	{"words", NULL, OPTION_FLAG, AT(words), NULL, 0, 0, "what the agencies wrote, below each report (a task has it anyway)"},
 	COMMAND_JSON(struct explain_settings, "all of it as one JSON document"),
@@ -33,7 +34,8 @@ static const struct option_page page = {
 	"and why; the sums they make; the rule that lit the light; and how many points of the\n"
 	"gap each task costs. Of a task: every agency's part, its words, and its reporting\n"
 	"periods. SCOPE is overall, chapter/2, section/2.1, task/27 or agency/cnipa. The exit\n"
-	"status is 65 if the sums are not those of the summary.",
+	"status is 65 if the sums are not those of the summary, or if what is published for\n"
+	"the same moment is not the same.",
     .operands = "SCOPE",
     .operands_min = 1,
     .operands_max = 1,
@@ -45,30 +47,18 @@ static const struct option_page page = {
 		"  tuijin explain agency/cnipa --known-at 2026-07-10T09:30 --json\n",
 };
 
-static int
-find_scope(const struct plan *p, const char *name, struct scope *s, struct err *e)
-{
-	char shown[80];
-
-	if (scope_parse(p, text_of(name), s))
-		return 0;
-	return err_fail(e, ERR_USAGE,
-	    "SCOPE: plan %s revision %u has no '%s'; expected overall, chapter/N, section/N.N, "
-	    "task/N or agency/ID",
-	    p->id, p->revision, text_escape(text_of(name), shown, sizeof(shown)));
-}
-
-/* Returns 0, or COMMAND_BAD_DATA if the sums are off. */
+/* Returns 0, or COMMAND_BAD_DATA if the sums or what is published are off. */
 static int
 show(struct explain_view *v, struct scope s, struct store *store, bool json)
 {
 	struct explanation       x;
 	struct explain_published published;
 	struct buf               out = {0};
-	int                      status;
+	int                      status = 0;
 
 	explain(v->rollup, s, &x);
-	explain_published_fetch(store, v->rollup, s, &published);
+	explain_published_fetch(
+	    store, v->rollup, s, v->request->as_of.kind != MOMENT_NONE, &published);
 	v->x = &x;
 	v->published = &published;
 	v->out = &out;
@@ -79,7 +69,9 @@ show(struct explain_view *v, struct scope s, struct store *store, bool json)
 		explain_view_print(v);
 		fwrite(out.at, 1, out.len, stdout);
 	}
-	status = explanation_adds_up(&x) ? 0 : COMMAND_BAD_DATA;
+	if (!explanation_adds_up(&x) || explain_published_is_wrong(published.kind))
+		status = COMMAND_BAD_DATA;
+	explain_published_fini(&published);
 	buf_fini(&out);
 	explanation_fini(&x);
 	return status;
@@ -100,7 +92,7 @@ take_apart(const struct explain_settings *cfg, const char *name, const struct co
 	    picture_request_read(cfg->plan, cfg->as_of, cfg->known_at, cfg->today, &request, e) ==
 		0 &&
 	    (picture = picture_take(store, &request, e)) != NULL &&
-	    find_scope(picture_plan(picture), name, &s, e) == 0) {
+	    scope_named_in(picture, "SCOPE", name, &s, e) == 0) {
 		struct explain_view v = {
 		    .picture = picture,
 		    .request = &request,

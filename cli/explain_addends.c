@@ -32,6 +32,14 @@ task_of(const struct explain_view *v, const struct explain_addend *a)
 	return &v->plan->tasks[a->task];
 }
 
+/* Where it is narrow, an agency's table goes without its role and w·P: P stands only
+ * where it leads. */
+static bool
+has_all(const struct explain_view *v)
+{
+	return !of_agency(v) || !explain_is_narrow(v);
+}
+
 /* The columns that a scope and an agency do not share stand in the middle. */
 static void
 begin_addends(const struct explain_view *v, struct explain_sheet *s)
@@ -45,29 +53,27 @@ begin_addends(const struct explain_view *v, struct explain_sheet *s)
 	    &words_percent, &words_product, &words_expected, &words_points};
 	size_t n = 2;
 
-	if (of_agency(v))
+	if (of_agency(v) && has_all(v))
 		columns[n++].head = explain_say(v, &words_role);
 	columns[n++] = (struct table_column){explain_say(v, &words_weight), .right = true};
 	for (size_t i = 0; of_agency(v) && i < OPTIONS_COUNT(agency); i++)
 		columns[n++] = (struct table_column){explain_say(v, agency[i]), .right = true};
 	for (size_t i = 0; i < OPTIONS_COUNT(figures); i++)
-		columns[n++] = (struct table_column){explain_say(v, figures[i]), .right = true};
+		if (figures[i] != &words_product || has_all(v))
+			columns[n++] =
+			    (struct table_column){explain_say(v, figures[i]), .right = true};
 	columns[n++].head = explain_say(v, &words_light);
-	columns[n++].head = explain_say(v, &words_state);
+	columns[n++] = (struct table_column){explain_say(v, &words_state), .elastic = true};
 	explain_sheet_init(s, columns, n);
 }
 
-/* A percent and what it becomes with its weight; `there`: it is an addend at all. */
 static void
 add_product(struct table *t, uint32_t weight, uint32_t percent, bool there)
 {
-	if (!there) {
-		table_percent(t, -1);
+	if (there)
+		table_add(t, STYLE_PLAIN, "%" PRIu64, (uint64_t)weight * percent);
+	else
 		table_add(t, STYLE_DIM, "–");
-		return;
-	}
-	table_percent(t, (int32_t)percent);
-	table_add(t, STYLE_PLAIN, "%" PRIu64, (uint64_t)weight * percent);
 }
 
 static void
@@ -75,12 +81,17 @@ add_figures(const struct explain_view *v, struct table *t, const struct explain_
 {
 	const struct plan_task *pt = task_of(v, a);
 	bool                    counts = a->why == EXPLAIN_COUNTS;
+	bool                    whole = counts && (a->lead || !of_agency(v));
 	char                    points[SCOPE_VIEW_POINTS_SIZE];
 
 	table_add(t, STYLE_PLAIN, "%" PRIu32, pt->weight);
-	if (of_agency(v))
+	if (of_agency(v)) {
+		table_percent(t, counts ? (int32_t)a->percent : -1);
 		add_product(t, pt->weight, a->percent, counts);
-	add_product(t, pt->weight, a->whole, counts && (a->lead || !of_agency(v)));
+	}
+	table_percent(t, whole ? (int32_t)a->whole : -1);
+	if (has_all(v))
+		add_product(t, pt->weight, a->whole, whole);
 	if (!counts) {
 		table_percent(t, -1);
 		table_add(t, STYLE_DIM, "–");
@@ -123,7 +134,7 @@ add_addend(const struct explain_view *v, struct explain_sheet *s, const struct e
 
 	table_add(s->table, STYLE_PLAIN, "%" PRIu32, pt->number);
 	table_add(s->table, STYLE_PLAIN, "%s", language_title(l, pt->title));
-	if (of_agency(v))
+	if (of_agency(v) && has_all(v))
 		table_add(s->table, STYLE_PLAIN, "%s", language_role(l, a->lead));
 	add_figures(v, s->table, a);
 	table_add(s->table, scope_view_light_style(a->judgement.light), "%s",
@@ -170,15 +181,14 @@ explain_view_addends(const struct explain_view *v)
 	size_t              *ends = mem_zeroed(v->x->count + 1, sizeof(*ends)), row = 0;
 
 	begin_addends(v, &addends);
-	explain_report_columns(v, columns);
-	explain_sheet_init(&reports, columns, EXPLAIN_REPORT_COLUMNS);
+	explain_sheet_init(&reports, columns, explain_report_columns(v, columns));
 	for (uint32_t i = 0; i < v->x->count; i++) {
 		add_addend(v, &addends, &v->x->addends[i]);
 		add_reports(v, &reports, &v->x->addends[i]);
 		ends[i] = reports.rows;
 	}
-	explain_sheet_lay(&addends, v->run->out, 0);
-	explain_sheet_lay(&reports, v->run->out, INDENT);
+	explain_sheet_lay(&addends, explain_screen(v), 0);
+	explain_sheet_lay(&reports, explain_screen(v), INDENT);
 	explain_put(v, explain_sheet_head(&addends));
 	explain_put(v, explain_sheet_head(&reports));
 	for (uint32_t i = 0; i < v->x->count; i++) {
@@ -186,6 +196,7 @@ explain_view_addends(const struct explain_view *v)
 		for (; row < ends[i]; row++)
 			explain_put(v, explain_sheet_row(&reports, row));
 	}
+	explain_legend(v);
 	explain_sheet_fini(&addends);
 	explain_sheet_fini(&reports);
 	free(ends);

@@ -100,7 +100,10 @@ published(const struct explain_published *p)
 	char    position[POSITION_SIZE];
 	json_t *object = json_pack("{s:s}", "is", explain_published_name(p->kind));
 
-	if (p->kind == PUBLISHED_NONE)
+	if (p->what.len > 0)
+		json_object_set_new(object, p->kind == PUBLISHED_DIFFERS ? "differences" : "error",
+		    json_text(buf_text(&p->what)));
+	if (!p->there)
 		return object;
 	json_object_set_new(
 	    object, "position", json_string(position_format(p->position, position)));
@@ -119,28 +122,26 @@ set_task(const struct explain_view *v, json_t *object)
 	struct explain_days d = explain_days(v->rollup, task);
 
 	json_object_set_new(object, "mean",
-	    json_pack("{s:I, s:I, s:I, s:I}", "sum", (json_int_t)m.sum, "parts",
-		(json_int_t)m.parts, "basis_points", (json_int_t)m.mean, "after_ruling",
-		(json_int_t)m.percent));
+	    v->x->figure.den == 0 ? json_null()
+				  : json_pack("{s:I, s:I, s:I, s:I}", "sum", (json_int_t)m.sum,
+					"parts", (json_int_t)m.parts, "basis_points",
+					(json_int_t)m.mean, "after_ruling", (json_int_t)m.percent));
 	json_object_set_new(object, "days",
 	    json_pack("{s:I, s:I, s:b}", "passed", (json_int_t)d.passed, "length",
 		(json_int_t)d.length, "frozen", (int)d.frozen));
-	json_object_set_new(object, "periods", explain_json_periods(v));
 }
 
 static void
 set_head(const struct explain_view *v, json_t *object)
 {
-	struct scope      s = v->x->scope;
-	struct plan_title title = scope_title(v->plan, s);
-	char              key[SCOPE_KEY_SIZE], end[POSITION_SIZE];
+	struct scope s = v->x->scope;
+	char         key[SCOPE_KEY_SIZE], end[POSITION_SIZE];
 
 	json_object_set_new(object, "plan", json_string(v->plan->id));
 	json_object_set_new(object, "revision", json_integer(v->plan->revision));
 	json_object_set_new(object, "scope", json_string(scope_kind_name(s.kind)));
 	json_object_set_new(object, "key", json_string(scope_key(v->plan, s, key)));
-	json_object_set_new(
-	    object, "title", json_pack("{s:s, s:s}", "zh", title.zh, "en", title.en));
+	json_object_set_new(object, "title", json_title(scope_title(v->plan, s)));
 	json_object_set_new(object, "position",
 	    json_string(position_format(fold_position(picture_fold(v->picture)), end)));
 	json_object_set_new(object, "as_of", json_integer(v->x->summary.as_of_ms));
@@ -180,6 +181,7 @@ explain_json(const struct explain_view *v)
 	json_object_set_new(object, "costs", costs);
 	if (x->scope.kind == SCOPE_TASK)
 		set_task(v, object);
+	json_object_set_new(object, "periods", explain_json_periods(v));
 	json_object_set_new(object, "published", published(v->published));
 	return object;
 }

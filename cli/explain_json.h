@@ -10,7 +10,8 @@
 
 json_t *explain_json(const struct explain_view *v);
 
-/* An addend of it (explain_json_addend.c), and a task's newest periods. */
+/* An addend of it (explain_json_addend.c). A task's newest periods; of another scope, the
+ * last due and the current one, with what was missed or late (explain_json_periods.c). */
 json_t *explain_json_addend(const struct explain_view *v, const struct explain_addend *a);
 json_t *explain_json_periods(const struct explain_view *v);
 

@@ -1,13 +1,4 @@
 #include "cli/explain_json.h"
-#include "core/calendar.h"
-
-static void
-set_day(json_t *object, const char *key, int32_t day)
-{
-	char date[CALENDAR_DATE_SIZE];
-
-	json_object_set_new(object, key, json_string(calendar_format_date(day, date)));
-}
 
 /* Where and when the ledger has a record; null where there is none. */
 static void
@@ -64,9 +55,9 @@ report(const struct explain_view *v, uint32_t obligation)
 	if (why != EXPLAIN_COUNTS)
 		json_object_set_new(object, "excluded", json_string(explain_why_name(why)));
 	if (o->from != PLAN_FIRST_DAY)
-		set_day(object, "from", o->from);
+		json_object_set_new(object, "from", json_date(o->from));
 	if (o->until != PLAN_LAST_DAY)
-		set_day(object, "until", o->until);
+		json_object_set_new(object, "until", json_date(o->until));
 	json_object_set_new(object, "state", json_string(report_state_name(word->state)));
 	json_object_update_new(object, explain_json_percent((int32_t)word->percent));
 	set_origin(object, w);
@@ -153,44 +144,4 @@ explain_json_addend(const struct explain_view *v, const struct explain_addend *a
 	json_object_set_new(object, "ruling", ruling(v, a));
 	json_object_set_new(object, "reports", reports(v, a));
 	return object;
-}
-
-static json_t *
-receipts(const struct explain_view *v, struct period period)
-{
-	const struct plan_task *t = &v->plan->tasks[v->x->scope.index];
-	json_t                 *array = json_array();
-
-	for (uint32_t i = 0; i < t->obligation_count; i++) {
-		uint32_t               obligation = t->first_obligation + i;
-		uint32_t               agency = v->plan->obligations[obligation].agency;
-		struct explain_receipt r = explain_receipt(v->rollup, obligation, period);
-
-		json_array_append_new(array,
-		    json_pack("{s:s, s:s, s:o}", "agency", v->plan->agencies[agency].id, "outcome",
-			explain_heard_name(r.how), "first_received",
-			r.received ? json_integer(r.received_ms) : json_null()));
-	}
-	return array;
-}
-
-json_t *
-explain_json_periods(const struct explain_view *v)
-{
-	struct period periods[EXPLAIN_PERIODS_MAX];
-	uint32_t      count = explain_periods(v->rollup, EXPLAIN_PERIODS_MAX, periods);
-	json_t       *array = json_array();
-
-	for (uint32_t i = 0; i < count; i++) {
-		char    name[PERIOD_NAME_SIZE];
-		json_t *object =
-		    json_pack("{s:s}", "name", period_name(v->plan->every, periods[i], name));
-
-		set_day(object, "first", periods[i].first);
-		set_day(object, "last", periods[i].last);
-		set_day(object, "due", period_due(v->plan, periods[i]));
-		json_object_set_new(object, "reports", receipts(v, periods[i]));
-		json_array_append_new(array, object);
-	}
-	return array;
 }

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 
 #include "cli/summaries.h"
+#include "cli/verify_difference.h"
 #include "core/wire_event.h"
 
 static const char *const names[PUBLISHED_KINDS] = {
     [PUBLISHED_SAME] = "same",
     [PUBLISHED_DIFFERS] = "differs",
+    [PUBLISHED_UNREADABLE] = "unreadable",
+    [PUBLISHED_MISSING] = "missing",
     [PUBLISHED_OTHER] = "other_moment",
     [PUBLISHED_NONE] = "none",
 };
@@ -18,55 +21,99 @@ explain_published_name(enum explain_published_kind k)
 	return names[k];
 }
 
-/* True if both would be sent as the same bytes. */
-static bool
-same_event(const char *topic, const struct summary *a, const struct summary *b)
+bool
+explain_published_is_wrong(enum explain_published_kind k)
 {
-	struct buf left = {0}, right = {0};
-	bool       same;
-
-	wire_summary_encode(&left, text_of(topic), a);
-	wire_summary_encode(&right, text_of(topic), b);
-	same = text_equal(buf_text(&left), buf_text(&right));
-	buf_fini(&left);
-	buf_fini(&right);
-	return same;
+	return k == PUBLISHED_DIFFERS || k == PUBLISHED_UNREADABLE || k == PUBLISHED_MISSING;
 }
 
 static void
-compare(struct rollup *r, struct scope s, const struct summary *kept, struct explain_published *p)
+note_kept(const struct summary *kept, struct explain_published *p)
 {
-	const struct plan *plan = rollup_plan(r);
-	char               topic[SCOPE_TOPIC_SIZE];
-	struct summary     ours;
-
-	rollup_summary(r, scope_row(plan, s), &ours);
+	p->there = true;
 	p->position = kept->position;
 	p->revision = kept->revision;
 	p->as_of_ms = kept->as_of_ms;
 	p->percent = summary_percent(&kept->figure);
 	p->gap = kept->gap;
-	if (position_compare(kept->position, ours.position) != 0 ||
-	    kept->as_of_ms != ours.as_of_ms || kept->revision != ours.revision)
-		p->kind = PUBLISHED_OTHER;
-	else if (same_event(scope_topic(plan, s, topic), &ours, kept))
-		p->kind = PUBLISHED_SAME;
-	else
-		p->kind = PUBLISHED_DIFFERS;
+}
+
+static bool
+same_moment(const struct explain_published *p, const struct summary *ours)
+{
+	return position_compare(p->position, ours->position) == 0 &&
+	    p->as_of_ms == ours->as_of_ms && p->revision == ours->revision;
+}
+
+/* The bytes of a scope's summary that are kept, against those that r gives. */
+static void
+compare(struct rollup *r, struct scope s, struct summaries *kept, bool reordered,
+    struct explain_published *p)
+{
+	const struct plan    *plan = rollup_plan(r);
+	struct text           payload = summaries_payload(kept, 0);
+	const struct summary *read;
+	struct summary        ours;
+	struct err            why;
+	struct buf            want = {0};
+	char                  topic[SCOPE_TOPIC_SIZE];
+
+	rollup_summary(r, scope_row(plan, s), &ours);
+	wire_summary_encode(&want, text_of(scope_topic(plan, s, topic)), &ours);
+	read = summaries_at(kept, 0, &why);
+	if (read == NULL) {
+		p->kind = PUBLISHED_UNREADABLE;
+		buf_addf(&p->what, "%s", why.msg);
+	} else {
+		note_kept(read, p);
+		p->kind = same_moment(p, &ours) && !reordered ? PUBLISHED_DIFFERS : PUBLISHED_OTHER;
+		if (text_equal(payload, buf_text(&want)))
+			p->kind = PUBLISHED_SAME;
+		if (p->kind == PUBLISHED_DIFFERS)
+			difference_of_events(&p->what, buf_text(&want), payload);
+	}
+	buf_fini(&want);
+}
+
+/* None is kept of the scope. Where the whole is kept, of another revision, that may have
+ * no such scope. */
+static void
+explain_absence(struct rollup *r, struct summaries *kept, struct explain_published *p)
+{
+	const struct summary *overall = summaries_at(kept, 1, NULL);
+
+	if (summaries_kept(kept) == 0)
+		return;
+	p->kind = PUBLISHED_MISSING;
+	if (overall == NULL || overall->revision == rollup_plan(r)->revision)
+		return;
+	note_kept(overall, p);
+	p->percent = -1;
+	p->gap = 0;
+	p->kind = PUBLISHED_OTHER;
 }
 
 void
-explain_published_fetch(
-    struct store *store, struct rollup *r, struct scope s, struct explain_published *p)
+explain_published_fetch(struct store *store, struct rollup *r, struct scope s, bool reordered,
+    struct explain_published *p)
 {
 	struct scope_list list = {0};
-	struct summaries *summaries;
+	struct summaries *kept;
 
 	*p = (struct explain_published){.kind = PUBLISHED_NONE, .percent = -1};
 	scope_list_add(&list, s.kind, s.index);
-	summaries = summaries_fetch(store, rollup_plan(r), &list, NULL);
-	if (summaries != NULL)
-		compare(r, s, summaries_at(summaries, 0), p);
-	summaries_free(summaries);
+	scope_list_add(&list, SCOPE_OVERALL, 0);
+	kept = summaries_fetch(store, rollup_plan(r), &list, NULL);
+	if (kept != NULL && summaries_payload(kept, 0).at != NULL)
+		compare(r, s, kept, reordered, p);
+	else if (kept != NULL)
+		explain_absence(r, kept, p);
+	summaries_free(kept);
 	free(list.at);
+}
+
+void
+explain_published_fini(struct explain_published *p)
+{
+	buf_fini(&p->what);
 }

@@ -83,8 +83,8 @@ say_green(const struct rule *r)
 static void
 say_ruled(const struct rule *r)
 {
-	static const struct phrase words = PHRASE(
-	    "the office ruled so for %s (seq %" PRIu64 ")", "办公室 %s 裁定（序号 %" PRIu64 "）");
+	static const struct phrase  words = PHRASE("the office ruled so for %s (seq %" PRIu64 ")",
+	     "办公室于 %s 作出该办理结果（报送序号 %" PRIu64 "）");
 	const struct rollup_ruling *ruling = rollup_ruling(r->rollup, r->x->scope.index);
 	int32_t                     day = calendar_day_at(ruling->at_ms, r->plan->utc_offset_min);
 	char                        date[CALENDAR_DATE_SIZE];
@@ -92,10 +92,12 @@ say_ruled(const struct rule *r)
 	buf_addf(r->out, words.at[r->language], calendar_format_date(day, date), ruling->seq);
 }
 
+/* Whether an obligation is one of those that a rule names; `about` is the rule's own. */
+typedef bool is_one_fn(const struct rule *r, uint32_t obligation, const void *about);
+
 /* Appends the agencies whose counted part of the task is_one() says yes to. */
 static void
-list_parts(const struct rule *r, bool (*is_one)(const struct rule *, uint32_t, const void *),
-    const void               *k)
+list_parts(const struct rule *r, is_one_fn *is_one, const void *about)
 {
 	uint32_t n = 0;
 
@@ -103,7 +105,7 @@ list_parts(const struct rule *r, bool (*is_one)(const struct rule *, uint32_t, c
 		uint32_t obligation = r->task->first_obligation + i;
 		uint32_t agency = r->plan->obligations[obligation].agency;
 
-		if (!plan_counts(r->plan, obligation) || !is_one(r, obligation, k))
+		if (!plan_counts(r->plan, obligation) || !is_one(r, obligation, about))
 			continue;
 		if (begin_item(r, n++))
 			buf_addf(r->out, "%s", explain_agency(r->plan, agency, r->language));
@@ -121,7 +123,7 @@ is_blocked(const struct rule *r, uint32_t obligation, const void *unused)
 static void
 say_blocked(const struct rule *r)
 {
-	static const struct phrase words = PHRASE("blocked, says ", "报告受阻的部门：");
+	static const struct phrase words = PHRASE("blocked, says ", "报告受阻的单位：");
 
 	say(r, &words);
 	list_parts(r, is_blocked, NULL);
@@ -232,7 +234,7 @@ say_done_tasks(const struct rule *r)
 {
 	static const struct phrase words =
 	    PHRASE("all included tasks are verified or completed: %" PRIu32,
-		"纳入的 %" PRIu32 " 项任务均已办结或完成");
+		"纳入统计的 %" PRIu32 " 项任务均已办结或完成");
 
 	buf_addf(r->out, words.at[r->language], included(r));
 }
@@ -241,25 +243,37 @@ static void
 say_empty(const struct rule *r)
 {
 	static const struct phrase words = PHRASE(
-	    "no task is included: %" PRIu32 " cancelled", "无纳入任务：%" PRIu32 " 项已取消");
+	    "no task is included: %" PRIu32 " cancelled", "无纳入统计的任务：%" PRIu32 " 项已取消");
 
 	buf_addf(r->out, words.at[r->language], r->x->summary.tasks[TASK_CANCELLED]);
 }
 
-/* "2 of 9 tasks red ≥ 20 %: 12, 17" */
+/* How many, of how many, below how many: why red tasks make a scope no more than yellow. */
+static void
+say_few(const struct rule *r)
+{
+	static const struct phrase words = PHRASE("%" PRIu32 "%% of the tasks are red (%" PRIu32
+						  " of %" PRIu32 ", below %" PRIu32 "%%)",
+	    "红灯任务占比 %" PRIu32 "%%（%" PRIu32 "/%" PRIu32 "，<%" PRIu32 "%%）");
+	uint32_t                   share = (uint32_t)((uint64_t)r->x->red * 100 / included(r));
+
+	buf_addf(
+	    r->out, words.at[r->language], share, r->x->red, included(r), r->plan->light_red_share);
+}
+
+/* "22% of the tasks are red (2 of 9, 20% or more): 12, 17" */
 static void
 say_red_tasks(const struct rule *r)
 {
-	static const struct phrase many =
-	    PHRASE("%" PRIu32 " of %" PRIu32 " tasks red ≥ %" PRIu32 " %%: ",
-		"%2$" PRIu32 " 项任务中红灯 %1$" PRIu32 " 项 ≥ %3$" PRIu32 " %%：");
-	static const struct phrase few =
-	    PHRASE("%" PRIu32 " of %" PRIu32 " tasks red < %" PRIu32 " %%: ",
-		"%2$" PRIu32 " 项任务中红灯 %1$" PRIu32 " 项 < %3$" PRIu32 " %%：");
-	const struct phrase *words = r->x->summary.judgement.light == LIGHT_RED ? &many : &few;
-	uint32_t             n = 0;
+	static const struct phrase colon = PHRASE(": ", "：");
+	uint32_t                   n = 0;
 
-	buf_addf(r->out, words->at[r->language], r->x->red, included(r), r->plan->light_red_share);
+	if (r->x->summary.judgement.light == LIGHT_RED)
+		language_red_share(
+		    r->out, r->language, r->x->red, included(r), r->plan->light_red_share);
+	else
+		say_few(r);
+	say(r, &colon);
 	for (uint32_t i = 0; i < r->x->count; i++) {
 		const struct explain_addend *a = &r->x->addends[i];
 

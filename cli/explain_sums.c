@@ -4,6 +4,7 @@
 
 #include "cli/explain_rule.h"
 #include "cli/explain_view.h"
+#include "cli/prose.h"
 #include "cli/scope_view.h"
 #include "core/calendar.h"
 
@@ -12,10 +13,10 @@
 #define FIGURE "%" PRIu64 " / %" PRIu64 " = %" PRId32
 
 static const struct phrase words_percent = PHRASE("Percent", "进度");
-static const struct phrase words_own = PHRASE("Own", "本部门");
+static const struct phrase words_own = PHRASE("Own", "本单位");
 static const struct phrase words_lead = PHRASE("Lead", "牵头");
 static const struct phrase words_participant = PHRASE("Participant", "参与");
-static const struct phrase words_ruling = PHRASE("Ruling", "裁定");
+static const struct phrase words_ruling = PHRASE("Ruling", "办理结果");
 static const struct phrase words_expected = PHRASE("Expected", "序时进度");
 static const struct phrase words_gap = PHRASE("Gap", "差距");
 static const struct phrase words_light = PHRASE("Light", "灯");
@@ -42,7 +43,7 @@ line(const struct explain_view *v, const struct phrase *label, const char *fmt, 
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	put_label(v, label);
-	buf_addf(v->out, "%s\n", text);
+	prose_wrap(v->out, v->run->out, LABEL, text_of(text));
 }
 
 static bool
@@ -94,9 +95,16 @@ put_mean(const struct explain_view *v)
 	static const struct phrase guard =
 	    PHRASE("; as some part is above 0, at least 0.01 is shown",
 		"；因有计入部分大于 0，至少显示 0.01");
+	static const struct phrase cancelled =
+	    PHRASE("–  the task is cancelled: nothing of it counts", "–  任务已取消，不计入");
 	struct explain_mean m = explain_mean(v->rollup, v->x->scope.index);
 	bool                hidden = m.mean == 0 && m.sum > 0;
 	uint32_t            shown = hidden ? 1 : m.mean;
+
+	if (v->x->figure.den == 0) {
+		line(v, &words_percent, "%s", explain_say(v, &cancelled));
+		return;
+	}
 
 	line(v, &words_percent, explain_say(v, &words), shown / 100, shown % 100, m.sum, m.parts,
 	    m.mean, hidden ? explain_say(v, &guard) : "");
@@ -179,14 +187,18 @@ put_light(const struct explain_view *v)
 	static const struct phrase colon = PHRASE(": ", "：");
 	struct judgement           j = v->x->summary.judgement;
 	enum language              l = v->run->language;
+	struct text                light = text_of(language_light(l, j.light));
+	bool                       is_share = j.reason == REASON_RED_TASKS && j.light == LIGHT_RED;
+	struct buf                 why = {0}; /* a share of red tasks is its own reason */
 
 	put_label(v, &words_light);
-	screen_styled(v->out, v->run->out, scope_view_light_style(j.light),
-	    text_of(language_light(l, j.light)));
-	buf_addf(v->out, "  %s%s", language_reason(l, j.reason),
-	    j.reason == REASON_NONE ? "" : explain_say(v, &colon));
-	explain_rule(v->rollup, v->x, l, v->out);
-	buf_addf(v->out, "\n");
+	screen_styled(v->out, v->run->out, scope_view_light_style(j.light), light);
+	buf_addf(v->out, "  ");
+	if (j.reason != REASON_NONE && !is_share)
+		buf_addf(&why, "%s%s", language_reason_of(l, j), explain_say(v, &colon));
+	explain_rule(v->rollup, v->x, l, &why);
+	prose_wrap(v->out, v->run->out, LABEL + screen_columns(light) + 2, buf_text(&why));
+	buf_fini(&why);
 }
 
 static void
@@ -200,40 +212,48 @@ put_proof(const struct explain_view *v)
 	line(v, &words_proof, "%s", explain_say(v, explanation_adds_up(v->x) ? &right : &wrong));
 }
 
+/* What is kept, of whichever moment. */
 static void
-put_published(const struct explain_view *v)
+put_other(const struct explain_view *v)
 {
-	static const struct phrase same = PHRASE(
-	    "the same in every field, at this position and day", "同一位置同一日，各字段完全相同");
-	static const struct phrase differs =
-	    PHRASE("DIFFERS at the same position and day; 'tuijin verify' says in what",
-		"同一位置同一日但不相同；用 tuijin verify 查明");
-	static const struct phrase other =
+	static const struct phrase words =
 	    PHRASE("of another moment: %s at position %s, as of %s, revision %" PRIu32,
-		"属另一时刻：%s，台账位置 %s，截至 %s，第 %" PRIu32 " 版");
-	static const struct phrase none =
-	    PHRASE("nothing is kept: tuijin-aggregator does not run, or with --today",
-		"未保存：tuijin-aggregator 未运行，或带 --today 运行");
-	static const struct phrase *const words[PUBLISHED_KINDS] = {
-	    [PUBLISHED_SAME] = &same,
-	    [PUBLISHED_DIFFERS] = &differs,
-	    [PUBLISHED_OTHER] = &other,
-	    [PUBLISHED_NONE] = &none,
-	};
+		"属另一时刻：%s，台账位置 %s，评价日 %s，第 %" PRIu32 " 版");
 	const struct explain_published *p = v->published;
 	char percent[SCOPE_VIEW_POINTS_SIZE] = "–", position[POSITION_SIZE],
 	     day[CALENDAR_DATE_SIZE];
 
-	if (p->kind != PUBLISHED_OTHER) {
-		line(v, &words_published, "%s", explain_say(v, words[p->kind]));
-		return;
-	}
 	if (p->percent >= 0)
 		snprintf(percent, sizeof(percent), "%d.%02d", p->percent / 100, p->percent % 100);
-	line(v, &words_published, explain_say(v, &other), percent,
+	line(v, &words_published, explain_say(v, &words), percent,
 	    position_format(p->position, position),
 	    calendar_format_date(calendar_day_at(p->as_of_ms, v->plan->utc_offset_min), day),
 	    p->revision);
+}
+
+static void
+put_published(const struct explain_view *v)
+{
+	static const struct phrase words[PUBLISHED_KINDS] = {
+	    [PUBLISHED_SAME] = PHRASE("the same, byte for byte, at this position and day%.*s",
+		"同一位置同一日，逐字节相同%.*s"),
+	    [PUBLISHED_DIFFERS] =
+		PHRASE("DIFFERS at the same position and day (run 'tuijin verify'): %.*s",
+		    "同一位置同一日但不相同（请运行 tuijin verify）：%.*s"),
+	    [PUBLISHED_UNREADABLE] = PHRASE("CANNOT BE READ: %.*s", "无法读取：%.*s"),
+	    [PUBLISHED_MISSING] = PHRASE("MISSING, though others are kept: run 'tuijin verify'%.*s",
+		"缺失，而其他汇总均在：请运行 tuijin verify%.*s"),
+	    [PUBLISHED_NONE] =
+		PHRASE("nothing is kept: tuijin-aggregator does not run, or with --today%.*s",
+		    "未保存：tuijin-aggregator 未运行，或带 --today 运行%.*s"),
+	};
+	const struct explain_published *p = v->published;
+
+	if (p->kind == PUBLISHED_OTHER)
+		put_other(v);
+	else
+		line(v, &words_published, explain_say(v, &words[p->kind]), (int)p->what.len,
+		    p->what.len == 0 ? "" : p->what.at);
 }
 
 void

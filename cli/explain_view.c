@@ -1,13 +1,17 @@
 #include "cli/explain_view.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "cli/explain_rule.h"
 #include "cli/picture_moment.h"
+#include "cli/prose.h"
 #include "cli/scope_view.h"
 #include "core/calendar.h"
 
-#define COSTS_MAX 10 /* rows; --json has all */
+#define COSTS_MAX 10   /* rows; --json has all */
+#define LINE      1200 /* bytes: a title and what is around it */
 
 static const struct phrase words_task = PHRASE("Task", "任务");
 static const struct phrase words_weight = PHRASE("w", "w");
@@ -17,23 +21,25 @@ static const struct phrase words_part = PHRASE("p", "p");
 static const struct phrase words_expected = PHRASE("E", "E");
 static const struct phrase words_lead = PHRASE("Lead", "牵头");
 
-/* Times stand without a zone: it is said here, once. */
-static void
-put_zone(const struct explain_view *v)
+/* A line, or more where the screen is narrower. */
+static void __attribute__((format(printf, 2, 3)))
+put_line(const struct explain_view *v, const char *fmt, ...)
 {
-	static const struct phrase words =
-	    PHRASE("times are UTC%c%02d:%02d\n", "时间为 UTC%c%02d:%02d\n");
-	int minutes = v->plan->utc_offset_min, size = minutes < 0 ? -minutes : minutes;
+	char    text[LINE];
+	va_list args;
 
-	buf_addf(v->out, explain_say(v, &words), minutes < 0 ? '-' : '+', size / 60, size % 60);
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	prose_wrap(v->out, v->run->out, 0, text_of(text));
 }
 
 static void
 put_head(const struct explain_view *v)
 {
 	static const struct phrase source =
-	    PHRASE("%s · revision %" PRIu32 " · as of %s · position %s · ledger read to %s\n",
-		"%s · 第 %" PRIu32 " 版 · 截至 %s · 台账位置 %s · 台账读至 %s\n");
+	    PHRASE("%s · revision %" PRIu32 " · as of %s · position %s · ledger read to %s",
+		"%s · 第 %" PRIu32 " 版 · 评价日 %s · 台账位置 %s · 台账读至 %s");
 	const struct summary *s = &v->x->summary;
 	enum language         l = v->run->language;
 	struct scope          top = v->x->scope;
@@ -42,17 +48,18 @@ put_head(const struct explain_view *v)
 
 	screen_styled(v->out, v->run->out, STYLE_BOLD, text_of(language_title(l, v->plan->title)));
 	buf_addf(v->out, "\n");
-	buf_addf(v->out, source.at[l], v->plan->id, s->revision,
+	put_line(v, source.at[l], v->plan->id, s->revision,
 	    calendar_format_date(rollup_today(v->rollup), date),
 	    position_format(s->position, position),
 	    position_format(fold_position(picture_fold(v->picture)), end));
 	picture_moment_say(v->picture, v->request, l, v->out);
-	put_zone(v);
-	buf_addf(v->out, "\n%s", language_scope_kind(l, top.kind));
-	if (top.kind != SCOPE_OVERALL)
-		buf_addf(v->out, " %s  %s", scope_key(v->plan, top, key),
-		    language_title(l, scope_title(v->plan, top)));
-	buf_addf(v->out, "\n");
+	language_zone(v->out, l, v->plan->utc_offset_min);
+	buf_addf(v->out, "\n\n");
+	if (top.kind == SCOPE_OVERALL)
+		put_line(v, "%s", language_scope_kind(l, top.kind));
+	else
+		put_line(v, "%s %s  %s", language_scope_kind(l, top.kind),
+		    scope_key(v->plan, top, key), language_title(l, scope_title(v->plan, top)));
 }
 
 /* A task's place in the plan: what its own percent follows from, and its weight above. */
@@ -61,13 +68,13 @@ put_task(const struct explain_view *v)
 {
 	static const struct phrase words =
 	    PHRASE("%s · weight %" PRIu32 " · %s to %s · reports %s, due %" PRIu32
-		   " days after a period's end\n",
-		"%s · 权重 %" PRIu32 " · %s 至 %s · %s报告，期末后 %" PRIu32 " 天截止\n");
+		   " days after a period's end",
+		"%s · 权重 %" PRIu32 " · %s 至 %s · %s报告，期末后 %" PRIu32 " 天截止");
 	const struct plan_task *t = &v->plan->tasks[v->x->scope.index];
 	enum language           l = v->run->language;
 	char                    starts[CALENDAR_DATE_SIZE], due[CALENDAR_DATE_SIZE];
 
-	buf_addf(v->out, words.at[l], language_duty(l, t->duty), t->weight,
+	put_line(v, words.at[l], language_duty(l, t->duty), t->weight,
 	    calendar_format_date(t->starts, starts), calendar_format_date(t->due, due),
 	    language_every(l, v->plan->every), v->plan->due_days);
 }
@@ -83,7 +90,7 @@ costs_new(const struct explain_view *v)
 	    {.head = explain_say(v, &words_weight), .right = true},
 	    {.head = explain_say(v, agency ? &words_part : &words_percent), .right = true},
 	    {.head = explain_say(v, &words_expected), .right = true},
-	    {.head = explain_say(v, &words_lead)},
+	    {.head = explain_say(v, &words_lead), .elastic = true},
 	};
 
 	return table_new(columns, OPTIONS_COUNT(columns));
@@ -128,7 +135,7 @@ put_costs(const struct explain_view *v)
 	t = costs_new(v);
 	for (uint32_t i = 0; i < behind && i < COSTS_MAX; i++)
 		add_cost(v, t, &x->addends[x->costs[i]]);
-	table_print(t, v->run->out, v->out);
+	table_print(t, explain_screen(v), v->out);
 	table_free(t);
 	if (behind > COSTS_MAX)
 		buf_addf(v->out, explain_say(v, &more), behind - COSTS_MAX);
@@ -150,4 +157,5 @@ explain_view_print(const struct explain_view *v)
 	explain_view_addends(v);
 	explain_view_sums(v);
 	put_costs(v);
+	explain_view_reporting(v);
 }

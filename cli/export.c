@@ -4,6 +4,7 @@
 #include "cli/export_csv.h"
 #include "cli/export_file.h"
 #include "cli/export_ndjson.h"
+#include "cli/export_peaks.h"
 #include "cli/export_report.h"
 #include "cli/export_xlsx.h"
 
@@ -21,8 +22,7 @@ static const struct option_row rows[] = {
 	{"output", "FILE", OPTION_TEXT, AT(output), NULL, 0, 0,
 	    "where to (default, and -: standard output)"},
 	COMMAND_REDIS(struct export_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0,
-	    "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct export_settings),
 	PICTURE_FLAGS(struct export_settings),
 	{"lang", "zh|en", OPTION_TEXT, AT(shared.lang), NULL, 0, 0,
 	    "language of titles and words (default: zh for xlsx and report, else the locale's)"},
@@ -110,7 +110,9 @@ choose(const struct export_settings *cfg, struct err *e)
 	for (size_t i = 0; i < OPTIONS_COUNT(formats); i++)
 		if (strcmp(formats[i].name, name) == 0)
 			found = &formats[i];
-	if (found == NULL)
+	if (*name == '\0')
+		err_set(e, ERR_USAGE, "--format is missing; expected csv, ndjson, xlsx or report");
+	else if (found == NULL)
 		err_set(e, ERR_USAGE, "--format: got '%s', expected csv, ndjson, xlsx or report",
 		    text_escape(text_of(name), shown, sizeof(shown)));
 	else if (found->is_binary && (cfg->output == NULL || *cfg->output == '\0'))
@@ -147,19 +149,29 @@ language_of(
 	return format->is_for_people && !chosen ? LANGUAGE_ZH : run->language;
 }
 
-static struct picture *
-take(const struct export_settings *cfg, struct err *e)
+/* Returns the exit status, or -1 with *e. */
+static int
+export_it(const struct export_settings *cfg, const struct format *format, enum language language,
+    struct store *store, struct err *e)
 {
 	struct picture_request request;
-	struct store          *store = NULL;
-	struct picture        *p = NULL;
+	struct picture        *picture;
+	struct facts           facts;
+	int                    status = -1;
+	int64_t                until_ms = INT64_MAX;
 
-	if (picture_request_read(cfg->plan, cfg->as_of, cfg->known_at, cfg->today, &request, e) ==
-		0 &&
-	    (store = store_open(cfg->redis, e)) != NULL)
-		p = picture_take(store, &request, e);
-	store_close(store);
-	return p;
+	if (picture_request_read(cfg->plan, cfg->as_of, cfg->known_at, cfg->today, &request, e) !=
+		0 ||
+	    (picture = picture_take(store, &request, e)) == NULL)
+		return -1;
+	if (request.as_of.kind != MOMENT_NONE)
+		until_ms = picture_now_ms(picture);
+	facts_init(&facts, picture, &request, cfg->as_of, cfg->known_at, language);
+	if (peaks_find(&facts, store, until_ms, e) == 0)
+		status = write_out(format, &facts, cfg->output);
+	facts_fini(&facts);
+	picture_free(picture);
+	return status;
 }
 
 int
@@ -170,16 +182,13 @@ export_command(int argc, char **argv)
 	struct err             err = {0};
 	int                    status = command_open(&page, argc, argv, &cfg, &cfg.shared, &run);
 	const struct format   *format;
-	struct picture        *picture;
-	struct facts           facts;
+	struct store          *store;
 
 	if (status >= 0)
 		return status;
-	if ((format = choose(&cfg, &err)) == NULL || (picture = take(&cfg, &err)) == NULL)
+	if ((format = choose(&cfg, &err)) == NULL || (store = store_open(cfg.redis, &err)) == NULL)
 		return command_fail(&err);
-	facts_init(&facts, picture, language_of(format, &cfg, &run), cfg.as_of);
-	status = write_out(format, &facts, cfg.output);
-	facts_fini(&facts);
-	picture_free(picture);
-	return status;
+	status = export_it(&cfg, format, language_of(format, &cfg, &run), store, &err);
+	store_close(store);
+	return status >= 0 ? status : command_fail(&err);
 }

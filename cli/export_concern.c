@@ -3,10 +3,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "cli/export_receipts.h"
 #include "core/calendar.h"
 #include "core/light.h"
 #include "core/mem.h"
 #include "core/period.h"
+
+static const struct phrase comma = PHRASE("; ", "、"), colon = PHRASE(": ", "：");
 
 struct told {
 	const struct facts     *facts;
@@ -111,6 +114,23 @@ say_since_said(const struct told *t, const struct facts_part *part)
 	    calendar_format_date(day_of(t->facts, part->now->at_ms), date));
 }
 
+/* Where the higher percent was said, and the command that shows both. */
+static void
+say_peak(const struct told *t, const struct facts_part *part)
+{
+	static const struct phrase words = PHRASE(
+	    ", before: %s, ledger position %s; tuijin history --task %" PRIu32 " --agency %s",
+	    "，此前为 %s 所报（台账位置 %s），查阅：tuijin history --task %" PRIu32 " --agency %s");
+	const struct facts_peak *peak = &t->facts->peaks[part->obligation];
+	char                     date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
+
+	if (position_is_zero(peak->position))
+		return;
+	buf_addf(t->out, words.at[t->language],
+	    calendar_format_date(day_of(t->facts, peak->at_ms), date),
+	    position_format(peak->position, position), part->task->number, part->agency->id);
+}
+
 static void
 say_fall(const struct told *t, const struct facts_part *part)
 {
@@ -120,6 +140,7 @@ say_fall(const struct told *t, const struct facts_part *part)
 	buf_addf(t->out, words.at[t->language], facts_points(part->now->fell_from, from),
 	    facts_points(part->now->percent, to));
 	say_since_said(t, part);
+	say_peak(t, part);
 }
 
 /* The agencies that are a reason for an alarm, each with what `more` adds. */
@@ -127,8 +148,7 @@ static void
 say_causes(const struct told *t, enum alarm alarm,
     void (*more)(const struct told *t, const struct facts_part *part))
 {
-	static const struct phrase comma = PHRASE("; ", "、");
-	const char                *between = "";
+	const char *between = "";
 
 	for (uint32_t i = 0; i < t->task->obligation_count; i++) {
 		uint32_t          obligation = t->task->first_obligation + i;
@@ -159,7 +179,20 @@ say_missed(const struct told *t)
 	buf_addf(t->out, (both ? twice : since).at[t->language],
 	    period_name(t->facts->plan->every, period, name),
 	    calendar_format_date(period_due(t->facts->plan, period) + 1, date));
-	say_causes(t, ALARM_MISSED_PERIOD, NULL);
+	receipts_say(t->facts, (uint32_t)(t->task - t->facts->plan->tasks), EXPLAIN_MISSED, t->out);
+}
+
+static void
+say_late(const struct told *t)
+{
+	struct period period;
+	char          name[PERIOD_NAME_SIZE];
+
+	if (!rollup_last_due(t->facts->rollup, &period))
+		return;
+	buf_addf(t->out, "%s%s", period_name(t->facts->plan->every, period, name),
+	    colon.at[t->language]);
+	receipts_say(t->facts, (uint32_t)(t->task - t->facts->plan->tasks), EXPLAIN_LATE, t->out);
 }
 
 static void
@@ -206,7 +239,8 @@ static const struct {
 } kinds[CONCERN_KINDS] = {
     [CONCERN_OVERDUE] = {PHRASE("Overdue", "逾期"), say_overdue, ALARM_OVERDUE},
     [CONCERN_BEHIND] = {PHRASE("Behind", "进度滞后"), say_behind, ALARMS},
-    [CONCERN_MISSED] = {PHRASE("Not reported", "未按期报送"), say_missed, ALARM_MISSED_PERIOD},
+    [CONCERN_MISSED] = {PHRASE("Not reported", "未报送"), say_missed, ALARMS},
+    [CONCERN_LATE] = {PHRASE("Reported late", "迟报"), say_late, ALARMS},
     [CONCERN_STALE] = {PHRASE("Stale", "久未更新"), say_stale, ALARMS},
     [CONCERN_BLOCKED] = {PHRASE("Blocked", "受阻"), say_blocked, ALARM_BLOCKED},
     [CONCERN_HELP] = {PHRASE("Asks for help", "请求协调"), say_help, ALARM_HELP},
@@ -234,20 +268,31 @@ kinds_of(const struct facts *f, uint32_t task)
 		found |= 1u << CONCERN_BEHIND;
 	if (s->judgement.reason == REASON_STALE)
 		found |= 1u << CONCERN_STALE;
+	if (receipts_any(f, task, EXPLAIN_MISSED))
+		found |= 1u << CONCERN_MISSED;
+	if (receipts_any(f, task, EXPLAIN_LATE))
+		found |= 1u << CONCERN_LATE;
 	return found;
+}
+
+static void
+note(struct concerns *c, const struct facts *f, uint32_t task)
+{
+	uint32_t found = kinds_of(f, task);
+
+	if (found != 0)
+		c->at[c->count++] = (struct concern){.task = task, .kinds = found};
 }
 
 void
 concerns_init(struct concerns *c, const struct facts *f)
 {
 	*c = (struct concerns){.at = mem_zeroed(f->plan->task_count, sizeof(*c->at))};
-	for (uint32_t i = 0; i < f->whole.cost_count; i++) {
-		uint32_t task = f->whole.addends[f->whole.costs[i]].task;
-		uint32_t found = kinds_of(f, task);
-
-		if (found != 0)
-			c->at[c->count++] = (struct concern){.task = task, .kinds = found};
-	}
+	for (uint32_t i = 0; i < f->whole.cost_count; i++)
+		note(c, f, f->whole.addends[f->whole.costs[i]].task);
+	for (uint32_t i = 0; i < f->whole.count; i++)
+		if (f->whole.addends[i].why != EXPLAIN_COUNTS)
+			note(c, f, f->whole.addends[i].task);
 }
 
 void
@@ -277,6 +322,19 @@ concern_say(const struct concern *c, enum concern_kind kind, const struct facts 
 		kinds[kind].say(&t);
 }
 
+enum concern_rank
+concern_rank(const struct concern *c, const struct facts *f)
+{
+	const uint32_t grave = 1u << CONCERN_OVERDUE | 1u << CONCERN_BLOCKED | 1u << CONCERN_HELP;
+	enum light light = facts_summary(f, (struct scope){SCOPE_TASK, c->task})->judgement.light;
+
+	if (light == LIGHT_RED || (c->kinds & grave) != 0)
+		return CONCERN_GRAVE;
+	if (light == LIGHT_YELLOW || (c->kinds & 1u << CONCERN_REGRESSED) != 0)
+		return CONCERN_LESSER;
+	return CONCERN_RECEIPTS;
+}
+
 bool
 concern_is_cause(const struct concern *c, uint32_t obligation, const struct facts *f)
 {
@@ -284,5 +342,5 @@ concern_is_cause(const struct concern *c, uint32_t obligation, const struct fact
 		if ((c->kinds >> k & 1) != 0 && kinds[k].alarm != ALARMS &&
 		    rollup_is_cause(f->rollup, obligation, kinds[k].alarm))
 			return true;
-	return false;
+	return receipts_of(f, obligation).how == EXPLAIN_MISSED;
 }

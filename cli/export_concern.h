@@ -13,11 +13,13 @@
 #include "core/buf.h"
 
 /* A red or yellow task has at least one. One of another colour may ask for help, have
- * gone back, or have a part that is blocked and does not count. */
+ * gone back, have a part that is blocked and does not count, or one that was not reported
+ * on, or late. */
 enum concern_kind {
 	CONCERN_OVERDUE,
 	CONCERN_BEHIND, /* by lights.yellow points or more */
-	CONCERN_MISSED, /* the last due period */
+	CONCERN_MISSED, /* no report for the last due period, whether it counts or not */
+	CONCERN_LATE,   /* a late one */
 	CONCERN_STALE,
 	CONCERN_BLOCKED,
 	CONCERN_HELP,
@@ -39,6 +41,15 @@ void concerns_init(struct concerns *c, const struct facts *f);
 void concerns_fini(struct concerns *c);
 
 const char *concern_name(enum concern_kind kind, enum language l);
+
+/* How much room a task takes in the report. */
+enum concern_rank {
+	CONCERN_GRAVE,   /* red, overdue, blocked, or in want of help */
+	CONCERN_LESSER,  /* yellow, or gone back */
+	CONCERN_RECEIPTS /* only what came in or did not for the last due period */
+};
+
+enum concern_rank concern_rank(const struct concern *c, const struct facts *f);
 
 /* Appends what there is to say of that kind: numbers, agencies, since when. Nothing if
  * the task is of no concern in that way. */

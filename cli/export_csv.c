@@ -5,6 +5,7 @@
 #include "cli/export_fields.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define REPLACEMENT     "\xEF\xBF\xBD" /* U+FFFD */
 
 static const enum field columns[] = {
     FIELD_CHAPTER,
@@ -66,6 +67,23 @@ has_to_be_quoted(struct text t)
 	return t.len > 0 && (t.at[0] == ' ' || t.at[t.len - 1] == ' ');
 }
 
+/* Takes the character at the front off; what is not fit for a screen is replaced. */
+static void
+put_character(struct text *t, struct buf *out)
+{
+	uint32_t    code = 0;
+	size_t      len = text_decode(*t, &code), taken = len > 0 ? len : 1;
+	struct text one = {t->at, taken};
+
+	if (!text_is_printable(one))
+		one = text_of(REPLACEMENT);
+	else if (*t->at == '"')
+		one = text_of("\"\"");
+	buf_add(out, one.at, one.len);
+	t->at += taken;
+	t->len -= taken;
+}
+
 void
 csv_text(struct text t, struct buf *out)
 {
@@ -73,8 +91,8 @@ csv_text(struct text t, struct buf *out)
 
 	buf_add(out, "\"", quoted);
 	buf_add(out, "'", begins_like_a_formula(t));
-	for (size_t i = 0; i < t.len; i++)
-		buf_add(out, t.at[i] == '"' ? "\"\"" : &t.at[i], t.at[i] == '"' ? 2 : 1);
+	while (t.len > 0)
+		put_character(&t, out);
 	buf_add(out, "\"", quoted);
 }
 

@@ -15,7 +15,8 @@
 void export_csv(const struct facts *f, FILE *to);
 
 /* Appends text from outside as a field: quoted where it has to be, and with a quote
- * mark before what a spreadsheet program would take for a formula. */
+ * mark before what a spreadsheet program would take for a formula. Control characters but newline
+ * and tab are replaced. */
 void csv_text(struct text t, struct buf *out);
 
 #endif

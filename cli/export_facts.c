@@ -16,7 +16,8 @@ static const struct phrase classes[FACTS_CLASSES] = {
 };
 
 void
-facts_init(struct facts *f, struct picture *picture, enum language language, const char *as_of)
+facts_init(struct facts *f, struct picture *picture, const struct picture_request *request,
+    const char *as_of, const char *known_at, enum language language)
 {
 	*f = (struct facts){
 	    .picture = picture,
@@ -24,6 +25,8 @@ facts_init(struct facts *f, struct picture *picture, enum language language, con
 	    .plan = picture_plan(picture),
 	    .language = language,
 	    .as_of = as_of != NULL && *as_of != '\0' ? as_of : NULL,
+	    .known_at = known_at != NULL && *known_at != '\0' ? known_at : NULL,
+	    .request = request,
 	    .today = rollup_today(picture_rollup(picture)),
 	    .position = fold_position(picture_fold(picture)),
 	};
@@ -34,12 +37,14 @@ facts_init(struct facts *f, struct picture *picture, enum language language, con
 		f->summaries[row].parts = NULL;
 	}
 	explain(f->rollup, (struct scope){SCOPE_OVERALL, 0}, &f->whole);
+	f->peaks = mem_zeroed(f->plan->obligation_count, sizeof(*f->peaks));
 }
 
 void
 facts_fini(struct facts *f)
 {
 	free(f->summaries);
+	free(f->peaks);
 	explanation_fini(&f->whole);
 }
 

@@ -21,16 +21,27 @@ struct facts {
 	struct rollup     *rollup;
 	const struct plan *plan;
 	enum language      language;
-	const char        *as_of;    /* the moment as it was typed; NULL: none */
+	const char        *as_of; /* the moments as they were typed; NULL: none */
+	const char        *known_at;
 	int32_t            today;    /* the day it is evaluated for */
 	struct position    position; /* of the last entry that is in it */
 
+	const struct picture_request *request;
+
 	struct summary    *summaries; /* owned; by row of core/scope.h; without keys and parts */
 	struct explanation whole;     /* of the whole plan's percent and gap */
+	struct facts_peak *peaks;     /* owned; by obligation (cli/export_peaks.h) */
 };
 
-void facts_init(
-    struct facts *f, struct picture *picture, enum language language, const char *as_of);
+/* Where a percent was said from which an obligation went back; ms 0: not known. */
+struct facts_peak {
+	struct position position;
+	int64_t         at_ms;
+};
+
+/* Borrows all of them; the moments as they were typed may be NULL or "". */
+void facts_init(struct facts *f, struct picture *picture, const struct picture_request *request,
+    const char *as_of, const char *known_at, enum language language);
 void facts_fini(struct facts *f);
 
 const struct summary *facts_summary(const struct facts *f, struct scope s);

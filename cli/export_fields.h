@@ -44,7 +44,8 @@ struct cell {
 
 enum field {
 	FIELD_LEVEL,
-	FIELD_NUMBER,
+	FIELD_NUMBER, /* "1.1" */
+	FIELD_LABEL,  /* the same, told apart: "Chapter 1", "1.1", "Task 1" */
 	FIELD_NAME,
 	FIELD_CHAPTER,
 	FIELD_SECTION,
@@ -57,13 +58,15 @@ enum field {
 	FIELD_DUTY,
 	FIELD_WEIGHT,
 	FIELD_COUNTS,
-	FIELD_STATE,   /* an obligation's own, or the task's */
-	FIELD_PERCENT, /* an obligation's own, or the scope's */
+	FIELD_COUNTS_WHY, /* and why it does not, where its task is cancelled */
+	FIELD_STATE,      /* an obligation's own, or the task's */
+	FIELD_PERCENT,    /* an obligation's own, or the scope's */
 	FIELD_TASK_PERCENT,
 	FIELD_EXPECTED,
 	FIELD_GAP,
 	FIELD_LIGHT,
 	FIELD_REASON,
+	FIELD_WHY, /* the reason, with what it goes by */
 	FIELD_TASK_STATE,
 	FIELD_DISPOSITION,
 	FIELD_DUE,
@@ -77,7 +80,8 @@ enum field {
 	FIELD_NEXT_STEPS,
 	FIELD_HELP,
 	FIELD_EVIDENCE,
-	FIELD_TASKS,
+	FIELD_TASKS,    /* with the cancelled */
+	FIELD_INCLUDED, /* without them */
 	FIELD_OBLIGATIONS,
 	FIELD_LEAD_PERCENT,
 	FIELD_PARTICIPANT_PERCENT,
@@ -94,6 +98,8 @@ enum field {
 	FIELD_ALL_PROBLEMS, /* of all the agencies of a task */
 	FIELD_ALL_NEXT_STEPS,
 	FIELD_SCOPE,
+	FIELD_MISSED, /* agencies that did not report for the last period due */
+	FIELD_LATE,   /* agencies that did too late */
 	FIELD_ALL_CONCERNS,
 	FIELD_CONCERN, /* the first kind's; the others stand behind it */
 	FIELDS = FIELD_CONCERN + CONCERN_KINDS

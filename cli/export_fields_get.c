@@ -29,7 +29,7 @@ task_of(const struct ask *q)
 struct cell
 get_level(const struct ask *q)
 {
-	static const struct phrase part = PHRASE("Agency", "部门");
+	static const struct phrase part = PHRASE("Agency", "单位");
 
 	return words(q->line->part != NULL ? part.at[q->language]
 					   : language_scope_kind(q->language, q->line->scope.kind));
@@ -41,6 +41,23 @@ get_key(const struct ask *q)
 	char out[SCOPE_KEY_SIZE];
 
 	buf_addf(q->scratch, "%s", scope_key(q->plan, q->line->scope, out));
+	return written(q);
+}
+
+struct cell
+get_label(const struct ask *q)
+{
+	static const struct phrase formats[SCOPE_KINDS] = {
+	    [SCOPE_OVERALL] = PHRASE("%s", "%s"),
+	    [SCOPE_CHAPTER] = PHRASE("Chapter %s", "第%s章"),
+	    [SCOPE_SECTION] = PHRASE("%s", "%s"),
+	    [SCOPE_TASK] = PHRASE("Task %s", "任务 %s"),
+	    [SCOPE_AGENCY] = PHRASE("%s", "%s"),
+	};
+	char out[SCOPE_KEY_SIZE];
+
+	buf_addf(q->scratch, formats[q->line->scope.kind].at[q->language],
+	    scope_key(q->plan, q->line->scope, out));
 	return written(q);
 }
 
@@ -183,7 +200,7 @@ get_light(const struct ask *q)
 struct cell
 get_reason(const struct ask *q)
 {
-	return words(language_reason(q->language, q->line->summary->judgement.reason));
+	return words(language_reason_of(q->language, q->line->summary->judgement));
 }
 
 struct cell
@@ -210,10 +227,13 @@ get_overdue(const struct ask *q)
 	return task_of(q) == NULL || days == 0 ? empty : cell_number(CELL_COUNT, days);
 }
 
+/* `which` is where the number stands in a summary. */
 struct cell
-get_tasks_included(const struct ask *q)
+get_tasks(const struct ask *q)
 {
-	return cell_number(CELL_COUNT, q->line->summary->task_included);
+	const uint32_t *n = (const void *)((const char *)q->line->summary + q->which);
+
+	return cell_number(CELL_COUNT, *n);
 }
 
 struct cell
@@ -292,57 +312,5 @@ get_scope_name(const struct ask *q)
 	buf_addf(q->scratch, "%s", scope_kind_name(s.kind));
 	if (s.kind != SCOPE_OVERALL)
 		buf_addf(q->scratch, "/%s", scope_key(q->plan, s, out));
-	return written(q);
-}
-
-/* `which` is a kind of concern. */
-struct cell
-get_concern(const struct ask *q)
-{
-	if (q->line->concern == NULL)
-		return empty;
-	concern_say(q->line->concern, (enum concern_kind)q->which, q->facts, q->scratch);
-	return written(q);
-}
-
-static const struct phrase colon = PHRASE(": ", "：");
-
-/* "kind: text", a line for each. */
-struct cell
-get_all_concerns(const struct ask *q)
-{
-	const struct concern *c = q->line->concern;
-
-	for (unsigned k = 0; c != NULL && k < CONCERN_KINDS; k++) {
-		if ((c->kinds >> k & 1) == 0)
-			continue;
-		buf_addf(q->scratch, "%s%s%s", q->scratch->len == 0 ? "" : "\n",
-		    concern_name((enum concern_kind)k, q->language), colon.at[q->language]);
-		concern_say(c, (enum concern_kind)k, q->facts, q->scratch);
-	}
-	return written(q);
-}
-
-/* "agency: text", a line for each that said something. */
-struct cell
-get_all_texts(const struct ask *q)
-{
-	const struct plan_task *t = task_of(q);
-
-	for (uint32_t i = 0; t != NULL && i < t->obligation_count; i++) {
-		struct facts_part    part;
-		const struct report *said;
-		const struct text   *text;
-
-		if (!facts_part(q->facts, t->first_obligation + i, &part) ||
-		    (said = facts_report(&part)) == NULL)
-			continue;
-		text = (const void *)((const char *)said + q->which);
-		if (text->len == 0)
-			continue;
-		buf_addf(q->scratch, "%s%s%s", q->scratch->len == 0 ? "" : "\n",
-		    language_title(q->language, part.agency->title), colon.at[q->language]);
-		buf_add(q->scratch, text->at, text->len);
-	}
 	return written(q);
 }

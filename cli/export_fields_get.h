@@ -49,7 +49,10 @@ struct cell get_task_state(const struct ask *q);
 struct cell get_disposition(const struct ask *q);
 struct cell get_due(const struct ask *q);
 struct cell get_overdue(const struct ask *q);
-struct cell get_tasks_included(const struct ask *q);
+struct cell get_label(const struct ask *q);
+struct cell get_why(const struct ask *q);
+struct cell get_receipts(const struct ask *q); /* which: an enum explain_heard */
+struct cell get_tasks(const struct ask *q);
 struct cell get_obligations(const struct ask *q);
 struct cell get_agency_percent(const struct ask *q);
 struct cell get_period(const struct ask *q);
@@ -67,7 +70,7 @@ struct cell get_all_concerns(const struct ask *q);
 struct cell get_agency_id(const struct ask *q);
 struct cell get_agency(const struct ask *q);
 struct cell get_role(const struct ask *q);
-struct cell get_counts(const struct ask *q);
+struct cell get_counts(const struct ask *q); /* which: whether to say why not */
 struct cell get_at(const struct ask *q);
 struct cell get_received(const struct ask *q);
 struct cell get_seq(const struct ask *q);

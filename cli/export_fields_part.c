@@ -32,9 +32,22 @@ get_role(const struct ask *q)
 	return cell_text(text_of(language_role(q->language, lead)));
 }
 
+static bool
+is_cancelled(const struct ask *q)
+{
+	uint32_t task = (uint32_t)(q->line->part->task - q->plan->tasks);
+
+	return facts_summary(q->facts, (struct scope){SCOPE_TASK, task})->state == TASK_CANCELLED;
+}
+
 struct cell
 get_counts(const struct ask *q)
 {
+	static const struct phrase cancelled =
+	    PHRASE("no (the task is cancelled)", "否（任务已取消）");
+
+	if (is_cancelled(q))
+		return cell_text(text_of((q->which ? cancelled : no).at[q->language]));
 	return yes_or_no(q, plan_counts(q->plan, q->line->part->obligation));
 }
 

@@ -11,7 +11,7 @@
 
 #include "core/buf.h"
 
-#define TEMPORARY_END ".tmp-XXXXXX"
+#define TEMPORARY ".tuijin-XXXXXX"
 
 static int
 failed(const char *path, int why, struct err *e)
@@ -77,11 +77,13 @@ mode_of(const struct stat *old)
 static int
 replace(const struct export_file *f, const char *path, const struct stat *old)
 {
-	struct buf name = {0};
-	int        fd, why;
+	const char *slash = strrchr(path, '/');
+	struct buf  name = {0};
+	int         fd, why;
 
-	buf_add(&name, path, strlen(path));
-	buf_add(&name, TEMPORARY_END, sizeof(TEMPORARY_END));
+	if (slash != NULL)
+		buf_add(&name, path, (size_t)(slash - path) + 1);
+	buf_add(&name, TEMPORARY, sizeof(TEMPORARY));
 	fd = mkstemp(name.at);
 	if (fd < 0) {
 		why = errno;
@@ -103,10 +105,15 @@ replace(const struct export_file *f, const char *path, const struct stat *old)
 static int
 replace_resolved(const struct export_file *f, const struct stat *old)
 {
-	char    *real = realpath(f->path, NULL);
+	char    *real = old != NULL ? realpath(f->path, NULL) : NULL;
 	sigset_t ending, before;
 	int      why;
 
+	if (old != NULL && (real == NULL || faccessat(AT_FDCWD, real, W_OK, AT_EACCESS) != 0)) {
+		why = errno;
+		free(real);
+		return why;
+	}
 	sigemptyset(&ending);
 	sigaddset(&ending, SIGHUP);
 	sigaddset(&ending, SIGINT);
@@ -131,14 +138,19 @@ export_file_commit(struct export_file *f, struct err *e)
 {
 	struct stat old;
 	bool        exists, full;
-	int         why = ENOMEM;
+	int         why = ENOMEM, hidden;
 
 	if (f->path == NULL)
 		return 0;
 	full = fflush(f->to) != 0 || ferror(f->to);
 	exists = stat(f->path, &old) == 0;
+	hidden = exists ? 0 : errno;
+	if (hidden == ENOENT && lstat(f->path, &old) != 0)
+		hidden = 0; /* nothing is there, not even a link */
 	fclose(f->to);
-	if (!full && exists && !S_ISREG(old.st_mode))
+	if (!full && hidden != 0)
+		why = hidden;
+	else if (!full && exists && !S_ISREG(old.st_mode))
 		why = write_in_place(f);
 	else if (!full)
 		why = replace_resolved(f, exists ? &old : NULL);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
-#define MINUS       "\xE2\x88\x92" /* U+2212 */
 #define WHOLE       10000
 
 static const char *const looks[HTML_LOOKS] = {
@@ -103,17 +102,12 @@ html_bar(int32_t percent, int32_t expected, struct buf *out)
 }
 
 void
-html_cell(const struct cell *c, const struct facts *f, struct buf *scratch, struct buf *out)
+html_cell(const struct cell *c, const struct facts *f, struct buf *out)
 {
 	if (c->kind == CELL_TEXT) {
 		html_isolated(c->text, out);
 	} else if (c->kind == CELL_LIGHT) {
 		html_light((enum light)c->number, f->language, out);
-	} else if (c->kind == CELL_GAP && c->number < 0) {
-		buf_reset(scratch);
-		cell_write(c, f, scratch);
-		html_add(out, MINUS);
-		buf_add(out, scratch->at + 1, scratch->len - 1);
 	} else {
 		cell_write(c, f, out);
 	}
@@ -148,7 +142,7 @@ html_table_add(struct html_table *t, const char *class, const struct line *l)
 		buf_addf(t->out, "<td%s>", looks[look]);
 		if (c.kind == CELL_EMPTY && look >= HTML_NUMBER)
 			html_add(t->out, "–");
-		html_cell(&c, t->facts, &t->text, t->out);
+		html_cell(&c, t->facts, t->out);
 		if (look == HTML_WIDE)
 			html_trace(l, &t->scratch, t->out);
 		if (look == HTML_BAR && c.kind == CELL_POINTS)
@@ -163,5 +157,4 @@ html_table_end(struct html_table *t)
 {
 	html_add(t->out, "</tbody></table>\n");
 	buf_fini(&t->scratch);
-	buf_fini(&t->text);
 }

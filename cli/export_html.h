@@ -50,7 +50,7 @@ struct html_table {
 	const struct html_column *columns;
 	size_t                    count;
 	struct buf               *out;
-	struct buf                scratch, text; /* owned */
+	struct buf                scratch; /* owned */
 };
 
 /* Begins a table with its head, adds a row of that class, ends it. */
@@ -58,7 +58,7 @@ void html_table_init(struct html_table *t, const char *class);
 void html_table_add(struct html_table *t, const char *class, const struct line *l);
 void html_table_end(struct html_table *t);
 
-/* Appends a cell's text, without a table; scratch is overwritten. */
-void html_cell(const struct cell *c, const struct facts *f, struct buf *scratch, struct buf *out);
+/* Appends a cell's text, without a table. */
+void html_cell(const struct cell *c, const struct facts *f, struct buf *out);
 
 #endif

@@ -21,12 +21,6 @@ set_integer(json_t *object, const char *key, int64_t n)
 	set(object, key, json_integer(n));
 }
 
-static void
-set_title(json_t *object, struct plan_title title)
-{
-	set(object, "title", json_pack("{s:s, s:s}", "zh", title.zh, "en", title.en));
-}
-
 static json_t *
 begin(const char *kind)
 {
@@ -45,12 +39,13 @@ plan_line(const struct facts *f)
 
 	set_text(object, "plan", f->plan->id);
 	set_integer(object, "revision", f->plan->revision);
-	set_title(object, f->plan->title);
+	set(object, "title", json_title(f->plan->title));
 	set_text(object, "position", position_format(f->position, position));
 	set_integer(object, "as_of", calendar_day_start(f->today, f->plan->utc_offset_min));
 	set(object, "moment",
-	    json_pack("{s:s?, s:s, s:s}", "as_of", f->as_of, "known_at", position, "today",
-		calendar_format_date(f->today, date)));
+	    json_pack("{s:s?, s:s, s:s, s:b}", "as_of", f->as_of, "known_at", position, "today",
+		calendar_format_date(f->today, date), "projection",
+		(int)picture_is_ahead(f->picture)));
 	return object;
 }
 
@@ -65,7 +60,7 @@ summary_line(const struct facts *f, uint32_t row)
 	said = json_summary(&s);
 	json_object_update(object, said);
 	json_decref(said);
-	set_title(object, scope_title(f->plan, scope));
+	set(object, "title", json_title(scope_title(f->plan, scope)));
 	return object;
 }
 
@@ -107,8 +102,9 @@ set_word(json_t *object, const struct facts_part *part)
 static json_t *
 obligation_line(const struct facts *f, const struct facts_part *part)
 {
-	json_t *object = begin("obligation");
-	bool    lead = part->obligation == part->task->first_obligation;
+	json_t      *object = begin("obligation");
+	bool         lead = part->obligation == part->task->first_obligation;
+	struct scope task = {SCOPE_TASK, (uint32_t)(part->task - f->plan->tasks)};
 
 	set_text(object, "plan", f->plan->id);
 	set_integer(object, "task", part->task->number);
@@ -116,7 +112,9 @@ obligation_line(const struct facts *f, const struct facts_part *part)
 	set_text(object, "role", lead ? "lead" : "participant");
 	set_text(object, "duty", plan_duty_name(part->task->duty));
 	set_integer(object, "weight", part->task->weight);
-	set(object, "counts", json_boolean(plan_counts(f->plan, part->obligation)));
+	set(object, "counts",
+	    json_boolean(plan_counts(f->plan, part->obligation) &&
+		facts_summary(f, task)->state != TASK_CANCELLED));
 	set_text(object, "state", report_state_name(part->now->state));
 	set(object, "percent", json_percent((int32_t)part->now->percent));
 	set_word(object, part);

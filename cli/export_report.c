@@ -1,7 +1,7 @@
 #include "cli/export_report.h"
 
+#include "cli/export_moment.h"
 #include "cli/export_report_page.h"
-#include "core/calendar.h"
 #include "core/position.h"
 
 static const struct phrase titles = PHRASE("%s: progress report", "%s执行情况通报");
@@ -28,6 +28,7 @@ static const struct html_column agency_columns[] = {
     {FIELD_EXPECTED, HTML_NUMBER},
     {FIELD_GAP, HTML_NUMBER},
     {FIELD_LIGHT, HTML_WORD},
+    {FIELD_WHY, HTML_TEXT},
     {FIELD_PERIOD, HTML_WORD},
     {FIELD_REPORTED_RATE, HTML_NUMBER},
     {FIELD_ON_TIME_RATE, HTML_NUMBER},
@@ -44,12 +45,6 @@ static const struct html_column task_columns[] = {
     {FIELD_CLASS, HTML_WORD},
     {FIELD_LIGHT, HTML_WORD},
 };
-
-#define TABLE(page, of)                                                                            \
-	{                                                                                          \
-		.facts = (page)->facts, .columns = (of), .count = sizeof(of) / sizeof((of)[0]),    \
-		.out = &(page)->out                                                                \
-	}
 
 void
 page_phrase(struct page *p, const struct phrase *words)
@@ -83,6 +78,27 @@ page_trace(struct page *p, enum scope_kind kind, uint32_t index)
 }
 
 static void
+add_figure(struct page *p, const struct line *l, enum field field)
+{
+	struct cell c = field_cell(field, l, &p->scratch);
+
+	html_add(&p->out, "<span><em>");
+	html_text(text_of(field_head(field, p->language)), &p->out);
+	html_add(&p->out, "</em> ");
+	html_cell(&c, p->facts, &p->out);
+	html_add(&p->out, "</span> ");
+}
+
+void
+page_figures(struct page *p, const struct line *l, const enum field *fields, size_t count)
+{
+	html_add(&p->out, "<p class=\"figures\">");
+	for (size_t i = 0; i < count; i++)
+		add_figure(p, l, fields[i]);
+	html_add(&p->out, "</p>");
+}
+
+static void
 add_line(struct page *p, struct html_table *t, const char *class, enum scope_kind kind, uint32_t i)
 {
 	struct line line = line_of(p->facts, kind, i);
@@ -113,7 +129,7 @@ page_chapters(struct page *p)
 void
 page_agencies(struct page *p)
 {
-	static const struct phrase heading = PHRASE("3. Agencies", "三、各部门进展");
+	static const struct phrase heading = PHRASE("3. Agencies", "三、各单位进展");
 	struct html_table          t = TABLE(p, agency_columns);
 
 	page_heading(p, &heading);
@@ -127,7 +143,7 @@ page_agencies(struct page *p)
 void
 page_tasks(struct page *p)
 {
-	static const struct phrase heading = PHRASE("Annex: all tasks", "附：任务进展一览表");
+	static const struct phrase heading = PHRASE("Annex: all tasks", "附件：任务进展一览表");
 	const struct plan         *plan = p->facts->plan;
 	struct html_table          t = TABLE(p, task_columns);
 
@@ -152,11 +168,10 @@ void
 page_header(struct page *p)
 {
 	static const struct phrase moment =
-	    PHRASE("As of %s · plan revision %u · ledger position %s",
-		"截至 %s · 计划第 %u 版 · "
-		"台账位置 %s");
+	    PHRASE(" · plan revision %u · ledger position %s", " · 计划第 %u 版 · 台账位置 %s");
 	const struct plan *plan = p->facts->plan;
-	char               date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
+	const char        *projection = export_projection(p->facts);
+	char               position[POSITION_SIZE];
 
 	html_add(&p->out, "<header>\n<p class=\"office\">");
 	html_text(
@@ -164,8 +179,13 @@ page_header(struct page *p)
 	html_add(&p->out, "</p>\n<h1>");
 	put_title(p);
 	html_add(&p->out, "</h1>\n");
-	buf_addf(&p->text, moment.at[p->language], calendar_format_date(p->facts->today, date),
-	    (unsigned)plan->revision, position_format(p->facts->position, position));
+	if (projection != NULL) {
+		buf_addf(&p->text, "%s", projection);
+		page_paragraph(p, "projection");
+	}
+	export_moment(p->facts, &p->text);
+	buf_addf(&p->text, moment.at[p->language], (unsigned)plan->revision,
+	    position_format(p->facts->position, position));
 	page_paragraph(p, "moment");
 	html_add(&p->out, "</header>\n");
 }
@@ -198,8 +218,9 @@ export_report(const struct facts *f, const struct concerns *c, FILE *to)
 	page_chapters(&p);
 	page_agencies(&p);
 	page_concerns(&p);
-	page_tasks(&p);
+	page_receipts(&p);
 	page_notes(&p);
+	page_tasks(&p);
 	html_add(&p.out, "</main>\n</body>\n</html>\n");
 	fwrite(p.out.at, 1, p.out.len, to);
 	buf_fini(&p.out);

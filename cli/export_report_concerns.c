@@ -3,18 +3,16 @@
 #include "cli/export_report_page.h"
 #include "core/calendar.h"
 
-static void
-put_figure(struct page *p, const struct line *l, enum field field)
-{
-	struct cell c = field_cell(field, l, &p->scratch);
-
-	html_add(&p->out, "<span><em>");
-	html_text(text_of(field_head(field, p->language)), &p->out);
-	html_add(&p->out, "</em> ");
-	html_cell(&c, p->facts, &p->text, &p->out);
-	html_add(&p->out, "</span> ");
-	buf_reset(&p->text);
-}
+static const struct html_column lesser_columns[] = {
+    {FIELD_TASK, HTML_NUMBER},
+    {FIELD_TASK_TITLE, HTML_WIDE},
+    {FIELD_LEADER, HTML_TEXT},
+    {FIELD_PERCENT, HTML_NUMBER},
+    {FIELD_EXPECTED, HTML_NUMBER},
+    {FIELD_GAP, HTML_NUMBER},
+    {FIELD_LIGHT, HTML_WORD},
+    {FIELD_ALL_CONCERNS, HTML_TEXT},
+};
 
 static void
 put_head(struct page *p, const struct concern *c)
@@ -29,10 +27,9 @@ put_head(struct page *p, const struct concern *c)
 	buf_addf(&p->out, " %" PRIu32 " ", t->number);
 	html_isolated(text_of(language_title(p->language, t->title)), &p->out);
 	page_trace(p, SCOPE_TASK, c->task);
-	html_add(&p->out, "</h3>\n<p class=\"figures\">");
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		put_figure(p, &l, figures[i]);
-	html_add(&p->out, "</p>\n");
+	html_add(&p->out, "</h3>\n");
+	page_figures(p, &l, figures, sizeof(figures) / sizeof(figures[0]));
+	html_add(&p->out, "\n");
 }
 
 static void
@@ -103,31 +100,76 @@ put_agency(struct page *p, const struct concern *c, uint32_t obligation)
 	html_add(&p->out, "</blockquote>\n");
 }
 
+static size_t
+count_of(const struct page *p, enum concern_rank rank)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->concerns->count; i++)
+		n += concern_rank(&p->concerns->at[i], p->facts) == rank;
+	return n;
+}
+
+static void
+put_count(struct page *p, const struct phrase *words, size_t n)
+{
+	buf_addf(&p->text, words->at[p->language], n);
+	page_paragraph(p, "say");
+}
+
+static void
+put_article(struct page *p, const struct concern *c)
+{
+	const struct plan_task *t = &p->facts->plan->tasks[c->task];
+
+	html_add(&p->out, "<article>\n");
+	put_head(p, c);
+	put_kinds(p, c);
+	for (uint32_t i = 0; i < t->obligation_count; i++)
+		put_agency(p, c, t->first_obligation + i);
+	html_add(&p->out, "</article>\n");
+}
+
+static void
+put_rows(struct page *p)
+{
+	struct html_table t = TABLE(p, lesser_columns);
+
+	html_table_init(&t, "lesser");
+	for (size_t i = 0; i < p->concerns->count; i++) {
+		struct line l = line_of(p->facts, SCOPE_TASK, p->concerns->at[i].task);
+
+		l.concern = &p->concerns->at[i];
+		if (concern_rank(l.concern, p->facts) == CONCERN_LESSER)
+			html_table_add(&t, "", &l);
+	}
+	html_table_end(&t);
+}
+
 void
 page_concerns(struct page *p)
 {
 	static const struct phrase heading =
 	    PHRASE("4. Tasks that need attention", "四、需要关注的任务");
 	static const struct phrase none = PHRASE("None.", "无。");
-	static const struct phrase count =
-	    PHRASE("%zu tasks, those that cost the whole plan the most first.",
-		"共 %zu 项，按对总体进度的影响由大到小排列。");
+	static const struct phrase graves =
+	    PHRASE("(1) Red, overdue, blocked or in want of help: %zu, those that cost the whole "
+		   "plan the most first.",
+		"（一）红灯、逾期、受阻或请求协调的 %zu 项，按对总体进度的影响由大到小排列。");
+	static const struct phrase lessers =
+	    PHRASE("(2) Yellow, or gone back: %zu.", "（二）黄灯或进度回退的 %zu 项。");
+	size_t grave = count_of(p, CONCERN_GRAVE), lesser = count_of(p, CONCERN_LESSER);
 
 	page_heading(p, &heading);
-	if (p->concerns->count == 0)
-		buf_addf(&p->text, "%s", none.at[p->language]);
-	else
-		buf_addf(&p->text, count.at[p->language], p->concerns->count);
-	page_paragraph(p, "say");
-	for (size_t i = 0; i < p->concerns->count; i++) {
-		const struct concern   *c = &p->concerns->at[i];
-		const struct plan_task *t = &p->facts->plan->tasks[c->task];
-
-		html_add(&p->out, "<article>\n");
-		put_head(p, c);
-		put_kinds(p, c);
-		for (uint32_t j = 0; j < t->obligation_count; j++)
-			put_agency(p, c, t->first_obligation + j);
-		html_add(&p->out, "</article>\n");
+	if (grave + lesser == 0)
+		put_count(p, &none, 0);
+	if (grave > 0)
+		put_count(p, &graves, grave);
+	for (size_t i = 0; i < p->concerns->count; i++)
+		if (concern_rank(&p->concerns->at[i], p->facts) == CONCERN_GRAVE)
+			put_article(p, &p->concerns->at[i]);
+	if (lesser > 0) {
+		put_count(p, &lessers, lesser);
+		put_rows(p);
 	}
 }

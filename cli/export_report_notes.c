@@ -1,14 +1,17 @@
 #include <inttypes.h>
+#include <string.h>
 
+#include "cli/export_moment.h"
 #include "cli/export_report_page.h"
-#include "core/calendar.h"
 
+/* Appends what p->text holds, as a note. */
 static void
-add_note(struct page *p, const struct phrase *words)
+end_note(struct page *p)
 {
 	html_add(&p->out, "<li>");
-	page_phrase(p, words);
+	html_text(buf_text(&p->text), &p->out);
 	html_add(&p->out, "</li>\n");
+	buf_reset(&p->text);
 }
 
 static void
@@ -24,10 +27,7 @@ add_class_note(struct page *p)
 		"未报告）。每项任务属于且仅属于一类，各类之和为任务总数（含已取消）。");
 
 	buf_addf(&p->text, words.at[p->language], p->facts->plan->light_yellow);
-	html_add(&p->out, "<li>");
-	html_text(buf_text(&p->text), &p->out);
-	html_add(&p->out, "</li>\n");
-	buf_reset(&p->text);
+	end_note(p);
 }
 
 static void
@@ -41,42 +41,43 @@ add_light_note(struct page *p)
 		   " %% of its tasks or more are red.",
 		"任务亮灯：红灯为逾期、慢于序时进度 %" PRIu32
 		" 个百分点以上，或连续两期未报；黄灯为慢于序时进度 %" PRIu32
-		" 个百分点及以上、受阻、上期未报，或久未更新。章、节、部门及总体在同样滞后，或红灯"
-		"任务占"
-		"比达到 %" PRIu32 "%% 时亮红灯。");
+		" 个百分点及以上、受阻、上期未报，或久未更新。章、节、单位及总体在同样滞后，"
+		"或红灯任务占比达到 %" PRIu32 "%% 时亮红灯。");
 	const struct plan *plan = p->facts->plan;
 
 	buf_addf(&p->text, words.at[p->language], plan->light_red, plan->light_yellow,
 	    plan->light_red_share);
-	html_add(&p->out, "<li>");
-	html_text(buf_text(&p->text), &p->out);
-	html_add(&p->out, "</li>\n");
-	buf_reset(&p->text);
+	end_note(p);
 }
 
-/* " --plan ipr-2026 --known-at 1774951200123-0 --as-of 2026-06-30 --today 2026-06-30" */
+/* A command that is broken at spaces, and nowhere else. */
 static void
-add_flags(struct page *p)
+add_words(struct page *p, struct text command)
 {
-	const struct facts *f = p->facts;
-	char                date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
+	while (command.len > 0) {
+		const char *space = memchr(command.at, ' ', command.len);
+		size_t      len = space != NULL ? (size_t)(space - command.at) : command.len;
 
-	buf_addf(&p->text, " --plan %s --known-at %s", f->plan->id,
-	    position_format(f->position, position));
-	if (f->as_of != NULL)
-		buf_addf(&p->text, " --as-of %s", f->as_of);
-	buf_addf(&p->text, " --today %s", calendar_format_date(f->today, date));
+		html_add(&p->out, "<span>");
+		html_text((struct text){command.at, len}, &p->out);
+		html_add(&p->out, space != NULL ? "</span> " : "</span>");
+		len += space != NULL;
+		command.at += len;
+		command.len -= len;
+	}
 }
 
+/* What a command is for, and the command: begin, the flags, end. */
 static void
-add_command(struct page *p, const char *begin, const char *end)
+add_command(struct page *p, const struct phrase *why, const char *begin, const char *end)
 {
-	buf_reset(&p->text);
+	buf_addf(&p->text, "%s", why->at[p->language]);
+	page_paragraph(p, "notes");
 	buf_addf(&p->text, "%s", begin);
-	add_flags(p);
+	export_flags(p->facts, &p->text);
 	buf_addf(&p->text, "%s", end);
 	html_add(&p->out, "<pre><code>");
-	html_text(buf_text(&p->text), &p->out);
+	add_words(p, buf_text(&p->text));
 	html_add(&p->out, "</code></pre>\n");
 	buf_reset(&p->text);
 }
@@ -92,10 +93,11 @@ page_notes(struct page *p)
 		"点计。"),
 	    PHRASE("An agency's percent is that of its own obligations, whether they count for "
 		   "their tasks or not.",
-		"部门完成率按该部门自身承担的全部责任计算，不论是否计入任务完成率。"),
+		"单位完成率按该单位自身承担的全部责任事项计算，不论是否计入任务完成率。"),
 	    PHRASE("Reported and on time: obligations with a report for the last period due, and "
-		   "with one in time, of those that were to report.",
-		"报送率、按时率：上一报告期内有报告的责任、按时报告的责任，各占应报责任的比例。"),
+		   "with one in time, of those that were to report. Section 5 names the others.",
+		"报送率、按时率：上一应报期有报告的责任事项、按时报告的责任事项，各占应报责任事项的"
+		"比例；未报送和迟报的在第五部分逐项列出。"),
 	    PHRASE("Effect on the whole: a task's part of the gap of the whole plan; the parts of "
 		   "all tasks add up to it.",
 		"对总体影响：该任务在总体差距中所占的百分点，各任务之和等于总体差距。"),
@@ -104,7 +106,7 @@ page_notes(struct page *p)
 	    again =
 		PHRASE("The small grey names say where a figure comes from: this command takes it "
 		       "apart, down to each agency's own words.",
-		    "灰色小字为数字的溯源名，用下列命令可逐项查到各部门报送的原话："),
+		    "灰色小字为数字的溯源名，用下列命令可逐项查到各单位报送的原话："),
 	    same = PHRASE("This command gives the same page again:",
 		"用下列命令可重新生成与本通报完全相同的文件：");
 
@@ -112,15 +114,12 @@ page_notes(struct page *p)
 	html_add(&p->out, "<ol class=\"notes\">\n");
 	add_class_note(p);
 	add_light_note(p);
-	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
-		add_note(p, &notes[i]);
-	html_add(&p->out, "</ol>\n<p class=\"notes\">");
-	page_phrase(p, &again);
-	html_add(&p->out, "</p>\n");
-	add_command(p, "tuijin explain overall", "");
-	html_add(&p->out, "<p class=\"notes\">");
-	page_phrase(p, &same);
-	html_add(&p->out, "</p>\n");
-	add_command(p, "tuijin export --format report",
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+		buf_addf(&p->text, "%s", notes[i].at[p->language]);
+		end_note(p);
+	}
+	html_add(&p->out, "</ol>\n");
+	add_command(p, &again, "tuijin explain overall", "");
+	add_command(p, &same, "tuijin export --format report",
 	    p->language == LANGUAGE_EN ? " --lang en" : " --lang zh");
 }

@@ -3,8 +3,6 @@
 #include "cli/export_report_page.h"
 #include "core/calendar.h"
 
-#define WHOLE_SCOPE ((struct scope){SCOPE_OVERALL, 0})
-
 static const char *const class_marks[FACTS_CLASSES] = {
     [FACTS_DONE] = "done",
     [FACTS_AHEAD] = "ahead",
@@ -27,20 +25,6 @@ put_percent(struct page *p, const struct summary *s)
 	    percent < 0 ? "" : "<small>%</small>");
 	page_trace(p, SCOPE_OVERALL, 0);
 	html_add(&p->out, "</div>\n");
-}
-
-static void
-put_field(struct page *p, enum field field)
-{
-	struct line line = line_of(p->facts, SCOPE_OVERALL, 0);
-	struct cell c = field_cell(field, &line, &p->scratch);
-
-	html_add(&p->out, "<span><em>");
-	html_text(text_of(field_head(field, p->language)), &p->out);
-	html_add(&p->out, "</em> ");
-	html_cell(&c, p->facts, &p->text, &p->out);
-	html_add(&p->out, "</span> ");
-	buf_reset(&p->text);
 }
 
 static void
@@ -67,10 +51,10 @@ say_standing(struct page *p, const struct summary *s)
 		"截至 %s，计划共有任务 %" PRIu32 " 项，纳入统计 %" PRIu32 " 项，已取消 %" PRIu32
 		" 项。");
 	static const struct phrase ahead =
-	    PHRASE("Completion is %s %%, expected are %s %%: ahead of the calendar by %s points.",
+	    PHRASE("Completion is %s %%, expected is %s %%: ahead of the calendar by %s points.",
 		"总体完成率 %s%%，序时进度 %s%%，快于序时进度 %s 个百分点。");
 	static const struct phrase behind =
-	    PHRASE("Completion is %s %%, expected are %s %%: behind the calendar by %s points.",
+	    PHRASE("Completion is %s %%, expected is %s %%: behind the calendar by %s points.",
 		"总体完成率 %s%%，序时进度 %s%%，慢于序时进度 %s 个百分点。");
 	char date[CALENDAR_DATE_SIZE], percent[FACTS_POINTS_SIZE], expected[FACTS_POINTS_SIZE],
 	    gap[FACTS_POINTS_SIZE];
@@ -107,7 +91,7 @@ say_period(struct page *p, const struct summary_period *last)
 	static const struct phrase words =
 	    PHRASE("For %s, the last period due, %" PRIu32 " of %" PRIu32
 		   " obligations were reported on (%s %%), %" PRIu32 " of them on time (%s %%).",
-		"上一报告期（%s）：已报 %" PRIu32 " 项，应报责任 %" PRIu32
+		"上一应报期（%s）：已报 %" PRIu32 " 项，应报责任事项 %" PRIu32
 		" 项，报送率 %s%%；按时报送 %" PRIu32 " 项，按时率 %s%%。");
 	char reported[FACTS_POINTS_SIZE], on_time[FACTS_POINTS_SIZE];
 
@@ -126,7 +110,9 @@ void
 page_overall(struct page *p)
 {
 	static const struct phrase heading = PHRASE("1. The whole plan", "一、总体情况");
-	const struct summary      *s = facts_summary(p->facts, WHOLE_SCOPE);
+	static const enum field    figures[] = {FIELD_EXPECTED, FIELD_GAP, FIELD_LIGHT, FIELD_WHY};
+	struct line                line = line_of(p->facts, SCOPE_OVERALL, 0);
+	const struct summary      *s = line.summary;
 	uint32_t                   n[FACTS_CLASSES];
 
 	facts_classes(p->facts, 0, p->facts->plan->task_count, n);
@@ -135,12 +121,8 @@ page_overall(struct page *p)
 	put_percent(p, s);
 	html_add(&p->out, "<div class=\"against\">");
 	html_bar(summary_percent(&s->figure), s->figure.den > 0 ? s->expected : -1, &p->out);
-	html_add(&p->out, "<p class=\"figures\">");
-	put_field(p, FIELD_EXPECTED);
-	put_field(p, FIELD_GAP);
-	put_field(p, FIELD_LIGHT);
-	put_field(p, FIELD_REASON);
-	html_add(&p->out, "</p></div>\n</div>\n");
+	page_figures(p, &line, figures, sizeof(figures) / sizeof(figures[0]));
+	html_add(&p->out, "</div>\n</div>\n");
 	put_classes(p, n);
 	say_standing(p, s);
 	say_classes(p, n);

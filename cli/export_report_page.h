@@ -16,6 +16,13 @@ struct page {
 	struct buf             out, text, scratch; /* owned */
 };
 
+/* A table of those columns (an array) on that page. */
+#define TABLE(page, of)                                                                            \
+	{                                                                                          \
+		.facts = (page)->facts, .columns = (of), .count = sizeof(of) / sizeof((of)[0]),    \
+		.out = &(page)->out                                                                \
+	}
+
 extern const char page_style[];
 
 /* Appends a phrase in the page's language, as text. */
@@ -28,13 +35,17 @@ void page_paragraph(struct page *p, const char *class);
 /* Appends the name of a scope, small and grey. */
 void page_trace(struct page *p, enum scope_kind kind, uint32_t index);
 
+/* Appends "<p class="figures">…</p>": the line's cells, each behind its column's name. */
+void page_figures(struct page *p, const struct line *l, const enum field *fields, size_t count);
+
 /* The parts, in their order. */
 void page_header(struct page *p);
 void page_overall(struct page *p);
 void page_chapters(struct page *p);
 void page_agencies(struct page *p);
 void page_concerns(struct page *p);
-void page_tasks(struct page *p);
+void page_receipts(struct page *p);
 void page_notes(struct page *p);
+void page_tasks(struct page *p);
 
 #endif

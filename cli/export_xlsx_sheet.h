@@ -7,23 +7,8 @@
 
 #include <xlsxwriter.h>
 
-#include "cli/export_facts.h"
 #include "cli/export_fields.h"
-#include "core/buf.h"
-
-/* The looks of a row, from heads of groups down to single obligations. */
-enum xlsx_row { XLSX_CHAPTER, XLSX_SECTION, XLSX_TASK, XLSX_PART, XLSX_ROWS };
-
-#define XLSX_LOOKS (CELL_KINDS + LIGHTS) /* of a cell: by its kind, and each light's */
-
-struct xlsx_book {
-	const struct facts *facts;
-	lxw_workbook       *book;
-	lxw_format         *looks[XLSX_ROWS][XLSX_LOOKS];
-	lxw_format         *title, *head;
-	struct buf          scratch, text; /* owned */
-	lxw_error           error;         /* the first one */
-};
+#include "cli/export_xlsx_book.h"
 
 struct xlsx_column {
 	enum field field;
@@ -46,10 +31,6 @@ struct xlsx_sheet {
 	uint32_t                rows;
 	int                     lines; /* of text, in the highest cell of the row */
 };
-
-/* Makes the formats of a book; book and facts are borrowed. */
-void xlsx_book_init(struct xlsx_book *b, lxw_workbook *book, const struct facts *f);
-void xlsx_book_fini(struct xlsx_book *b);
 
 /* Begins a sheet, adds a row, ends it. What fails is in the book. */
 void xlsx_sheet_init(struct xlsx_sheet *s, struct xlsx_book *in, const struct xlsx_page *page);

@@ -19,7 +19,7 @@ static const struct option_row rows[] = {
 	{"until", "TIME", OPTION_TEXT, AT(until), NULL, 0, 0, "up to then, the end of that day or minute"},
 	{"limit", "N", OPTION_NUMBER, AT(limit), "1000", 1, HISTORY_LIMIT_MAX, "only the newest records; they are held in memory"},
 	COMMAND_REDIS(struct history_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct history_settings),
 	COMMAND_JSON(struct history_settings, "a JSON object a line"),
 	COMMAND_LANG(struct history_settings),
 	COMMAND_LOG(struct history_settings),

@@ -69,6 +69,22 @@ enum history_place {
 	HISTORY_PLACES
 };
 
+/* What the last revision that had it calls a thing. */
+struct history_name {
+	struct plan_title title; /* owned; .zh NULL: none had it */
+	uint32_t          revision;
+};
+
+/* The names of the task and of the agency asked for. */
+struct history_names {
+	struct history_name task, agency;
+};
+
+/* Keeps those that a plan has. */
+void history_names_keep(
+    struct history_names *n, const struct history_request *q, const struct plan *p);
+void history_names_fini(struct history_names *n);
+
 struct history;
 
 /* NULL with *e: ERR_USAGE, ERR_INPUT (neither the plan nor its ledger has such a task
@@ -79,6 +95,8 @@ void history_free(struct history *h); /* NULL is fine */
 
 const struct history_request *history_request(const struct history *h);
 const struct plan            *history_plan(const struct history *h); /* in force now */
+
+const struct history_names *history_names(const struct history *h);
 
 /* The next line, oldest first; false at the end. */
 bool history_next(

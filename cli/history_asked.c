@@ -1,7 +1,9 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/history.h"
+#include "core/mem.h"
 
 bool
 history_has(const struct history_request *q, const struct plan *p)
@@ -52,4 +54,58 @@ history_unknown(const struct history_request *q, const struct plan *p, struct er
 	return err_fail(e, ERR_INPUT,
 	    "--agency: plan %s and its ledger know no '%s'; revision %" PRIu32 " has %s", p->id,
 	    q->agency, p->revision, list_agencies(p, PLAN_NONE, ids, sizeof(ids)));
+}
+
+enum history_place
+history_place(const struct history *h, const struct record *rec, int32_t today)
+{
+	const struct plan *p = history_plan(h);
+	uint32_t           task = plan_find_task(p, rec->report.task);
+	uint32_t           agency = plan_find_agency(p, rec->agency);
+	uint32_t           obligation;
+
+	if (task == PLAN_NONE)
+		return HISTORY_NO_PLACE;
+	if (rec->report.kind == REPORT_DISPOSITION)
+		return HISTORY_IN_FORCE;
+	obligation = agency == PLAN_NONE ? PLAN_NONE : plan_find_obligation(p, task, agency);
+	if (obligation == PLAN_NONE)
+		return HISTORY_NO_PLACE;
+	return plan_in_force(p, obligation, today) ? HISTORY_IN_FORCE : HISTORY_NOT_TODAY;
+}
+
+static void
+forget_name(struct history_name *n)
+{
+	free((char *)n->title.zh);
+	free((char *)n->title.en);
+	*n = (struct history_name){0};
+}
+
+static void
+keep_name(struct history_name *n, struct plan_title title, uint32_t revision)
+{
+	forget_name(n);
+	n->title.zh = mem_copied(title.zh, strlen(title.zh));
+	n->title.en = mem_copied(title.en, strlen(title.en));
+	n->revision = revision;
+}
+
+void
+history_names_keep(struct history_names *n, const struct history_request *q, const struct plan *p)
+{
+	uint32_t task = q->task == 0 ? PLAN_NONE : plan_find_task(p, q->task);
+	uint32_t agency = q->agency == NULL ? PLAN_NONE : plan_find_agency(p, text_of(q->agency));
+
+	if (task != PLAN_NONE)
+		keep_name(&n->task, p->tasks[task].title, p->revision);
+	if (agency != PLAN_NONE)
+		keep_name(&n->agency, p->agencies[agency].title, p->revision);
+}
+
+void
+history_names_fini(struct history_names *n)
+{
+	forget_name(&n->task);
+	forget_name(&n->agency);
 }

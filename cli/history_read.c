@@ -36,6 +36,7 @@ struct history {
 
 	struct history_revision *revisions; /* owned */
 	size_t                   revision_count, revision_room;
+	struct history_names     names;
 	bool                     known; /* to the ledger */
 	bool                     begun, had;
 };
@@ -71,6 +72,7 @@ take_revision(struct history *h, const struct ledger_entry *entry, struct err *e
 		return -1;
 	plan_free(h->plan);
 	h->plan = p;
+	history_names_keep(&h->names, h->request, p);
 	has_it = history_has(h->request, p);
 	changed = h->begun && has_it != h->had;
 	if (is_within(h, entry->position))
@@ -283,6 +285,7 @@ history_free(struct history *h)
 		free(h->words[i].word);
 	free(h->words);
 	free(h->revisions);
+	history_names_fini(&h->names);
 	tdestroy(h->threads, free);
 	wire_records_free(h->decoder);
 	plan_free(h->plan);
@@ -299,6 +302,12 @@ const struct plan *
 history_plan(const struct history *h)
 {
 	return h->plan;
+}
+
+const struct history_names *
+history_names(const struct history *h)
+{
+	return &h->names;
 }
 
 size_t
@@ -332,22 +341,4 @@ history_next(const struct history *h, struct history_cursor *c, struct history_i
 		c->words++;
 	}
 	return item->word != NULL || item->revision != NULL;
-}
-
-enum history_place
-history_place(const struct history *h, const struct record *rec, int32_t today)
-{
-	const struct plan *p = h->plan;
-	uint32_t           task = plan_find_task(p, rec->report.task);
-	uint32_t           agency = plan_find_agency(p, rec->agency);
-	uint32_t           obligation;
-
-	if (task == PLAN_NONE)
-		return HISTORY_NO_PLACE;
-	if (rec->report.kind == REPORT_DISPOSITION)
-		return HISTORY_IN_FORCE;
-	obligation = agency == PLAN_NONE ? PLAN_NONE : plan_find_obligation(p, task, agency);
-	if (obligation == PLAN_NONE)
-		return HISTORY_NO_PLACE;
-	return plan_in_force(p, obligation, today) ? HISTORY_IN_FORCE : HISTORY_NOT_TODAY;
 }

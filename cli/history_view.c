@@ -1,15 +1,19 @@
 #include "cli/history.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "cli/prose.h"
 #include "common/clock.h"
 #include "core/calendar.h"
 
+#define GAP  2    /* columns between the pieces of a line */
+#define LINE 1200 /* bytes: a title and what is around it */
+
 static const struct phrase words_summary = PHRASE("Summary", "进展");
 static const struct phrase words_problems = PHRASE("Problems", "问题");
 static const struct phrase words_next_steps = PHRASE("Next steps", "下一步");
-static const struct phrase words_reason = PHRASE("Reason", "理由");
+static const struct phrase words_reason = PHRASE("Reason", "办理意见");
 static const struct phrase words_evidence = PHRASE("Evidence", "佐证");
 
 /* What a history is shown with. */
@@ -20,12 +24,41 @@ struct view {
 	enum language             language;
 	int32_t                   today;
 	struct buf                out;
+	int                       column; /* where the line is that is being put together */
 };
 
 static void
 styled(struct view *v, enum style style, const char *text)
 {
 	screen_styled(&v->out, v->run->out, style, text_of(text));
+}
+
+/* The next piece of a line: two columns behind the last, or on a new line where it does
+ * not fit the screen, or cut where no line is long enough. */
+static void
+piece(struct view *v, enum style style, const char *text)
+{
+	int        width = v->run->out.width, columns = screen_columns(text_of(text));
+	struct buf fit = {0};
+
+	if (width > 0 && v->column > 0 && v->column + GAP + columns > width) {
+		buf_addf(&v->out, "\n%*s", PROSE_INDENT, "");
+		v->column = PROSE_INDENT;
+	} else if (v->column > 0) {
+		buf_addf(&v->out, "%*s", GAP, "");
+		v->column += GAP;
+	}
+	screen_cut(&fit, text_of(text), width > 0 ? width - v->column : columns);
+	screen_styled(&v->out, v->run->out, style, buf_text(&fit));
+	v->column += screen_columns(buf_text(&fit));
+	buf_fini(&fit);
+}
+
+static void
+end_line(struct view *v)
+{
+	buf_addf(&v->out, "\n");
+	v->column = 0;
 }
 
 static const char *
@@ -57,7 +90,7 @@ add_evidence(struct view *v, const struct report *r)
 static void
 add_texts(struct view *v, const struct report *r)
 {
-	static const struct phrase help = PHRASE("asks the office to coordinate", "请求办公室协调");
+	static const struct phrase help = PHRASE("asks the office to coordinate", "请求协调");
 
 	add_text(v, &words_summary, r->summary);
 	add_text(v, &words_problems, r->problems);
@@ -80,25 +113,29 @@ add_status(struct view *v, const struct report *r)
 	    [REPORT_BLOCKED] = STYLE_RED,
 	    [REPORT_COMPLETED] = STYLE_GREEN,
 	};
+	char text[80];
 
-	styled(v, styles[r->state], language_report_state(v->language, r->state));
-	buf_addf(&v->out, " %" PRIu32 ".%02" PRIu32 " %%", r->percent / 100, r->percent % 100);
+	snprintf(text, sizeof(text), "%s %" PRIu32 ".%02" PRIu32 " %%",
+	    language_report_state(v->language, r->state), r->percent / 100, r->percent % 100);
+	piece(v, styles[r->state], text);
 }
 
-/* "in progress 33.33 %", "withdraws", "ruling: returned" */
+/* "in progress 33.33 %", "withdraws", "rules: returned" */
 static void
 add_content(struct view *v, const struct report *r)
 {
 	static const struct phrase withdraws = PHRASE("withdraws", "撤回");
-	static const struct phrase rules = PHRASE("rules: ", "裁定：");
+	static const struct phrase rules = PHRASE("rules: %s", "办理结果：%s");
+	char                       text[80];
 
 	if (r->kind == REPORT_STATUS) {
 		add_status(v, r);
 	} else if (r->kind == REPORT_WITHDRAWAL) {
-		styled(v, STYLE_YELLOW, withdraws.at[v->language]);
+		piece(v, STYLE_YELLOW, withdraws.at[v->language]);
 	} else {
-		buf_addf(&v->out, "%s", rules.at[v->language]);
-		styled(v, STYLE_BOLD, language_disposition(v->language, r->disposition));
+		snprintf(text, sizeof(text), rules.at[v->language],
+		    language_disposition(v->language, r->disposition));
+		piece(v, STYLE_BOLD, text);
 	}
 }
 
@@ -108,16 +145,16 @@ add_subject(struct view *v, const struct record *rec)
 {
 	static const struct phrase of_task = PHRASE("task %" PRIu32, "任务 %" PRIu32);
 	uint32_t                   a = plan_find_agency(v->plan, rec->agency);
-	char                       id[4 * PLAN_ID_MAX + 1];
+	bool                       named = a != PLAN_NONE && v->language == LANGUAGE_ZH;
+	char                       id[4 * PLAN_ID_MAX + 1], text[LINE];
 
-	buf_addf(&v->out, "%s", screen_safe(rec->agency, id, sizeof(id)));
-	if (a != PLAN_NONE && v->language == LANGUAGE_ZH)
-		buf_addf(&v->out, " %s", v->plan->agencies[a].title.zh);
-	buf_addf(&v->out, "  ");
+	snprintf(text, sizeof(text), "%s%s%s", screen_safe(rec->agency, id, sizeof(id)),
+	    named ? " " : "", named ? v->plan->agencies[a].title.zh : "");
+	piece(v, STYLE_PLAIN, text);
 	if (history_request(v->history)->task != 0)
 		return;
-	buf_addf(&v->out, of_task.at[v->language], rec->report.task);
-	buf_addf(&v->out, "  ");
+	snprintf(text, sizeof(text), of_task.at[v->language], rec->report.task);
+	piece(v, STYLE_PLAIN, text);
 }
 
 static void
@@ -133,7 +170,7 @@ add_effective(struct view *v, const struct record *rec)
 	char               text[80];
 
 	snprintf(text, sizeof(text), words[place].at[v->language], v->plan->revision);
-	styled(v, place == HISTORY_IN_FORCE ? STYLE_GREEN : STYLE_YELLOW, text);
+	piece(v, place == HISTORY_IN_FORCE ? STYLE_GREEN : STYLE_YELLOW, text);
 }
 
 static void
@@ -141,10 +178,10 @@ add_fate(struct view *v, const struct history_word *w)
 {
 	static const struct phrase words[HISTORY_FATES] = {
 	    [HISTORY_EFFECTIVE] = PHRASE("", ""),
-	    [HISTORY_SUPERSEDED] =
-		PHRASE("superseded by seq %" PRIu64 " at %s", "已被 seq %" PRIu64 " 更新（%s）"),
-	    [HISTORY_WITHDRAWN] =
-		PHRASE("withdrawn by seq %" PRIu64 " at %s", "已被 seq %" PRIu64 " 撤回（%s）"),
+	    [HISTORY_SUPERSEDED] = PHRASE("superseded by seq %" PRIu64 " at %s",
+		"已被后续报送（报送序号 %" PRIu64 "，%s）替代"),
+	    [HISTORY_WITHDRAWN] = PHRASE("withdrawn by seq %" PRIu64 " at %s",
+		"已被后续报送（报送序号 %" PRIu64 "，%s）撤回"),
 	};
 	char text[120], moment[CALENDAR_INSTANT_SIZE];
 
@@ -154,29 +191,29 @@ add_fate(struct view *v, const struct history_word *w)
 	}
 	snprintf(text, sizeof(text), words[w->fate].at[v->language], w->by_seq,
 	    local(v, w->by_received_ms, moment));
-	styled(v, w->fate == HISTORY_WITHDRAWN ? STYLE_YELLOW : STYLE_DIM, text);
+	piece(v, w->fate == HISTORY_WITHDRAWN ? STYLE_YELLOW : STYLE_DIM, text);
 }
 
 static void
 add_word(struct view *v, const struct history_word *w)
 {
-	static const struct phrase source = PHRASE(
-	    "as of %s · seq %" PRIu64 " · position %s", "时点 %s · seq %" PRIu64 " · 台账位置 %s");
-	const struct record *rec = &w->word->record;
+	static const struct phrase source = PHRASE("as of %s · seq %" PRIu64 " · position %s",
+	    "时点 %s · 报送序号 %" PRIu64 " · 台账位置 %s");
+	const struct record       *rec = &w->word->record;
 	char received[CALENDAR_INSTANT_SIZE], at[CALENDAR_INSTANT_SIZE], position[POSITION_SIZE];
 	char text[200];
 
-	styled(v, STYLE_BOLD, local(v, rec->received_ms, received));
-	buf_addf(&v->out, "  ");
+	piece(v, STYLE_BOLD, local(v, rec->received_ms, received));
 	add_subject(v, rec);
 	add_content(v, &rec->report);
-	buf_addf(&v->out, "  ");
 	add_fate(v, w);
+	end_line(v);
 	snprintf(text, sizeof(text), source.at[v->language], local(v, rec->report.at_ms, at),
 	    rec->seq, position_format(w->word->position, position));
-	buf_addf(&v->out, "\n%*s", PROSE_INDENT, "");
-	styled(v, STYLE_DIM, text);
-	buf_addf(&v->out, "\n");
+	buf_addf(&v->out, "%*s", PROSE_INDENT - GAP, "");
+	v->column = PROSE_INDENT - GAP;
+	piece(v, STYLE_DIM, text);
+	end_line(v);
 	add_texts(v, &rec->report);
 }
 
@@ -191,49 +228,55 @@ add_revision(struct view *v, const struct history_revision *r)
 	    PHRASE("it is in the plan again", "计划中重新包含")};
 	char moment[CALENDAR_INSTANT_SIZE], position[POSITION_SIZE], text[160];
 
-	styled(v, STYLE_DIM, local(v, (int64_t)r->position.ms, moment));
-	buf_addf(&v->out, "  ");
+	piece(v, STYLE_DIM, local(v, (int64_t)r->position.ms, moment));
 	snprintf(text, sizeof(text), words.at[v->language], r->revision,
 	    position_format(r->position, position));
-	styled(v, STYLE_DIM, text);
-	if (r->changed) {
-		buf_addf(&v->out, "  ");
-		styled(v, STYLE_YELLOW, change[r->has].at[v->language]);
-	}
-	buf_addf(&v->out, "\n");
+	piece(v, STYLE_DIM, text);
+	if (r->changed)
+		piece(v, STYLE_YELLOW, change[r->has].at[v->language]);
+	end_line(v);
 }
 
-/* "Task 17  title" and "Agency cnipa  name", as the plan in force has them. */
+/* "Task 17  title", and where the plan has it no more: in which revision it last was. */
+static void
+add_name(struct view *v, enum scope_kind kind, const char *key, const struct history_name *n)
+{
+	static const struct phrase last =
+	    PHRASE(" (last in revision %" PRIu32 ")", "（最后见于第 %" PRIu32 " 版）");
+	enum language l = v->language;
+	char          line[LINE], when[60] = "";
+
+	if (n->title.zh != NULL && n->revision != v->plan->revision)
+		snprintf(when, sizeof(when), last.at[l], n->revision);
+	snprintf(line, sizeof(line), "%s %s  %s%s", language_scope_kind(l, kind), key,
+	    n->title.zh == NULL ? "–" : language_title(l, n->title), when);
+	prose_wrap(&v->out, v->run->out, 0, text_of(line));
+}
+
 static void
 add_asked(struct view *v)
 {
 	const struct history_request *q = history_request(v->history);
-	uint32_t task = q->task == 0 ? PLAN_NONE : plan_find_task(v->plan, q->task);
-	uint32_t agency =
-	    q->agency == NULL ? PLAN_NONE : plan_find_agency(v->plan, text_of(q->agency));
-	enum language l = v->language;
+	char                          number[16];
 
+	snprintf(number, sizeof(number), "%" PRIu32, q->task);
 	if (q->task != 0)
-		buf_addf(&v->out, "%s %" PRIu32 "  %s\n", language_scope_kind(l, SCOPE_TASK),
-		    q->task,
-		    task == PLAN_NONE ? "–" : language_title(l, v->plan->tasks[task].title));
+		add_name(v, SCOPE_TASK, number, &history_names(v->history)->task);
 	if (q->agency != NULL)
-		buf_addf(&v->out, "%s %s  %s\n", language_scope_kind(l, SCOPE_AGENCY), q->agency,
-		    agency == PLAN_NONE ? "–" : language_title(l, v->plan->agencies[agency].title));
+		add_name(v, SCOPE_AGENCY, q->agency, &history_names(v->history)->agency);
 }
 
 static void
 add_headline(struct view *v)
 {
 	static const struct phrase source =
-	    PHRASE("%s · revision %" PRIu32 " · times are UTC%c%02d:%02d\n\n",
-		"%s · 第 %" PRIu32 " 版 · 时间为 UTC%c%02d:%02d\n\n");
-	int minutes = v->plan->utc_offset_min, size = minutes < 0 ? -minutes : minutes;
+	    PHRASE("%s · revision %" PRIu32 " · ", "%s · 第 %" PRIu32 " 版 · ");
 
 	styled(v, STYLE_BOLD, language_title(v->language, v->plan->title));
 	buf_addf(&v->out, "\n");
-	buf_addf(&v->out, source.at[v->language], v->plan->id, v->plan->revision,
-	    minutes < 0 ? '-' : '+', size / 60, size % 60);
+	buf_addf(&v->out, source.at[v->language], v->plan->id, v->plan->revision);
+	language_zone(&v->out, v->language, v->plan->utc_offset_min);
+	buf_addf(&v->out, "\n\n");
 	add_asked(v);
 	buf_addf(&v->out, "\n");
 }

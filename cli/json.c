@@ -1,5 +1,7 @@
 #include "cli/json.h"
 
+#include <stdlib.h>
+
 #include "core/calendar.h"
 
 json_t *
@@ -20,6 +22,20 @@ json_t *
 json_points(int32_t basis_points)
 {
 	return json_real(basis_points / 100.0);
+}
+
+json_t *
+json_title(struct plan_title title)
+{
+	return json_pack("{s:s, s:s}", "zh", title.zh, "en", title.en);
+}
+
+json_t *
+json_date(int32_t day)
+{
+	char date[CALENDAR_DATE_SIZE];
+
+	return json_string(calendar_format_date(day, date));
 }
 
 static void
@@ -214,133 +230,49 @@ json_record(const struct record *rec)
 	return object;
 }
 
-static json_t *
-titled(json_t *object, struct plan_title title)
+/* The control character at the front of t that jansson leaves as it is, U+007F to U+009F,
+ * with its bytes; 0: there is none. */
+static unsigned
+control_at(struct text t, size_t *len)
 {
-	set_text(object, "zh", title.zh);
-	set_text(object, "en", title.en);
-	return object;
+	const unsigned char *at = (const unsigned char *)t.at;
+
+	*len = 1;
+	if (at[0] == 0x7f)
+		return 0x7f;
+	if (t.len < 2 || at[0] != 0xc2 || at[1] > 0x9f)
+		return 0;
+	*len = 2;
+	return at[1];
 }
 
-static json_t *
-numbered(uint32_t number, struct plan_title title)
-{
-	json_t *object = json_object();
-
-	set_integer(object, "number", number);
-	return titled(object, title);
-}
-
+/* Such characters stand in texts alone, where \u009b is the same. */
 static void
-set_date(json_t *object, const char *key, int32_t day)
+put_escaped(struct text t, FILE *out)
 {
-	char date[CALENDAR_DATE_SIZE];
+	size_t from = 0, len;
 
-	set_text(object, key, calendar_format_date(day, date));
-}
+	for (size_t i = 0; i < t.len; i += len) {
+		unsigned code = control_at((struct text){t.at + i, t.len - i}, &len);
 
-/* Those of a task's agencies that hold it on some days only. */
-static json_t *
-memberships(const struct plan *p, const struct plan_task *t)
-{
-	json_t *array = json_array();
-
-	for (uint32_t i = 0; i < t->obligation_count; i++) {
-		const struct plan_obligation *o = &p->obligations[t->first_obligation + i];
-		json_t                       *object;
-
-		if (o->from == PLAN_FIRST_DAY && o->until == PLAN_LAST_DAY)
+		if (code == 0)
 			continue;
-		object = json_object();
-		set_text(object, "id", p->agencies[o->agency].id);
-		if (o->from != PLAN_FIRST_DAY)
-			set_date(object, "from", o->from);
-		if (o->until != PLAN_LAST_DAY)
-			set_date(object, "until", o->until);
-		json_array_append_new(array, object);
+		fwrite(t.at + from, 1, i - from, out);
+		fprintf(out, "\\u%04X", code);
+		from = i + len;
 	}
-	return array;
-}
-
-static json_t *
-task(const struct plan *p, const struct plan_task *t)
-{
-	json_t *object = numbered(t->number, t->title), *agencies = json_array();
-
-	set_text(object, "duty", plan_duty_name(t->duty));
-	set_integer(object, "weight", t->weight);
-	set_date(object, "starts", t->starts);
-	set_date(object, "due", t->due);
-	for (uint32_t i = 0; i < t->obligation_count; i++) {
-		uint32_t agency = p->obligations[t->first_obligation + i].agency;
-
-		json_array_append_new(agencies, json_string(p->agencies[agency].id));
-	}
-	json_object_set_new(object, "agencies", agencies);
-	json_object_set_new(object, "memberships", memberships(p, t));
-	return object;
-}
-
-static json_t *
-tasks(const struct plan *p, uint32_t first, uint32_t count)
-{
-	json_t *array = json_array();
-
-	for (uint32_t i = 0; i < count; i++)
-		json_array_append_new(array, task(p, &p->tasks[first + i]));
-	return array;
-}
-
-static json_t *
-chapter(const struct plan *p, const struct plan_chapter *c)
-{
-	json_t *object = numbered(c->number, c->title), *sections = json_array();
-
-	if (c->section_count == 0) {
-		json_decref(sections);
-		json_object_set_new(object, "tasks", tasks(p, c->first_task, c->task_count));
-		return object;
-	}
-	for (uint32_t i = 0; i < c->section_count; i++) {
-		const struct plan_section *s = &p->sections[c->first_section + i];
-		json_t                    *section = numbered(s->number, s->title);
-
-		json_object_set_new(section, "tasks", tasks(p, s->first_task, s->task_count));
-		json_array_append_new(sections, section);
-	}
-	json_object_set_new(object, "sections", sections);
-	return object;
-}
-
-json_t *
-json_plan(const struct plan *p)
-{
-	json_t *object = json_object(), *chapters = json_array(), *agencies = json_array();
-
-	set_text(object, "id", p->id);
-	set_integer(object, "revision", p->revision);
-	json_object_set_new(object, "title", titled(json_object(), p->title));
-	set_date(object, "starts", p->starts);
-	set_date(object, "ends", p->ends);
-	set_text(object, "office", p->agencies[p->office].id);
-	for (uint32_t i = 0; i < p->agency_count; i++) {
-		json_t *agency = json_object();
-
-		set_text(agency, "id", p->agencies[i].id);
-		json_array_append_new(agencies, titled(agency, p->agencies[i].title));
-	}
-	json_object_set_new(object, "agencies", agencies);
-	for (uint32_t i = 0; i < p->chapter_count; i++)
-		json_array_append_new(chapters, chapter(p, &p->chapters[i]));
-	json_object_set_new(object, "chapters", chapters);
-	return object;
+	fwrite(t.at + from, 1, t.len - from, out);
 }
 
 void
 json_print(FILE *out, json_t *document)
 {
-	json_dumpf(document, out, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	char *text = json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	if (text != NULL)
+		put_escaped(text_of(text), out);
 	fputc('\n', out);
 	fflush(out);
+	free(text);
 	json_decref(document);
 }

@@ -22,6 +22,12 @@ json_t *json_percent(int32_t basis_points);
 /* Basis points as points, which may be below 0. */
 json_t *json_points(int32_t basis_points);
 
+/* {"zh": ..., "en": ...} */
+json_t *json_title(struct plan_title title);
+
+/* "2026-06-30" */
+json_t *json_date(int32_t day);
+
 /* A summary with the keys of its event's `data` (docs/protocol.md). */
 json_t *json_summary(const struct summary *s);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/calendar.h"
+
 static const struct phrase task_states[TASK_STATES] = {
     [TASK_VERIFIED] = PHRASE("verified", "已办结"),
     [TASK_COMPLETED] = PHRASE("completed", "已完成"),
@@ -45,7 +47,7 @@ static const struct phrase dispositions[REPORT_DISPOSITIONS] = {
 static const struct phrase verdicts[REPORT_VERDICTS] = {
     [REPORT_ACCEPTED] = PHRASE("accepted", "已接收"),
     [REPORT_DUPLICATE] = PHRASE("duplicate", "重复"),
-    [REPORT_SUPERSEDED] = PHRASE("superseded", "已被更新"),
+    [REPORT_SUPERSEDED] = PHRASE("superseded", "已被替代"),
     [REPORT_CONFLICT] = PHRASE("conflict", "冲突"),
     [REPORT_REJECTED] = PHRASE("rejected", "已拒绝"),
 };
@@ -67,7 +69,7 @@ static const struct phrase kinds[SCOPE_KINDS] = {
     [SCOPE_CHAPTER] = PHRASE("Chapter", "章"),
     [SCOPE_SECTION] = PHRASE("Section", "节"),
     [SCOPE_TASK] = PHRASE("Task", "任务"),
-    [SCOPE_AGENCY] = PHRASE("Agency", "部门"),
+    [SCOPE_AGENCY] = PHRASE("Agency", "单位"),
 };
 
 static const struct phrase roles[2] = {PHRASE("participant", "参与"), PHRASE("lead", "牵头")};
@@ -94,7 +96,7 @@ static const struct phrase reasons[REASONS] = {
     [REASON_BLOCKED] = PHRASE("blocked", "受阻"),
     [REASON_STALE] = PHRASE("stale", "久未更新"),
     [REASON_EMPTY] = PHRASE("no tasks included", "无纳入任务"),
-    [REASON_RED_TASKS] = PHRASE("red tasks", "有红灯任务"),
+    [REASON_RED_TASKS] = PHRASE("too many red tasks", "红灯任务过多"),
 };
 
 /* The locale that rules messages, as setlocale(3) looks it up. */
@@ -115,12 +117,15 @@ locale_name(void)
 int
 language_choose(const char *flag, enum language *l, struct err *e)
 {
+	char shown[60];
+
 	if (flag == NULL || *flag == '\0') {
 		*l = strncmp(locale_name(), "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
 		return 0;
 	}
 	if (strcmp(flag, "zh") != 0 && strcmp(flag, "en") != 0)
-		return err_fail(e, ERR_USAGE, "--lang: got '%.20s', expected zh or en", flag);
+		return err_fail(e, ERR_USAGE, "--lang: got '%s', expected zh or en",
+		    text_escape(text_of(flag), shown, sizeof(shown)));
 	*l = flag[0] == 'z' ? LANGUAGE_ZH : LANGUAGE_EN;
 	return 0;
 }
@@ -192,16 +197,32 @@ language_light(enum language l, enum light light)
 }
 
 const char *
-language_reason(enum language l, enum light_reason r)
+language_reason_of(enum language l, struct judgement j)
 {
-	return reasons[r].at[l];
+	static const struct phrase some_red = PHRASE("some tasks are red", "有红灯任务");
+
+	if (j.light == LIGHT_YELLOW && j.reason == REASON_RED_TASKS)
+		return some_red.at[l];
+	return reasons[j.reason].at[l];
+}
+
+void
+language_red_share(
+    struct buf *out, enum language l, uint32_t red, uint32_t included, uint32_t limit)
+{
+	static const struct phrase words = PHRASE("%" PRIu64 "%% of the tasks are red (%" PRIu32
+						  " of %" PRIu32 ", %" PRIu32 "%% or more)",
+	    "红灯任务占比 %" PRIu64 "%%（%" PRIu32 "/%" PRIu32 "，≥%" PRIu32 "%%）");
+
+	buf_addf(out, words.at[l], included == 0 ? 0 : (uint64_t)red * 100 / included, red,
+	    included, limit);
 }
 
 const struct noun noun_chapter = {"chapter", "chapters", "章"};
 const struct noun noun_section = {"section", "sections", "节"};
 const struct noun noun_task = {"task", "tasks", "项任务"};
-const struct noun noun_agency = {"agency", "agencies", "个部门"};
-const struct noun noun_obligation = {"obligation", "obligations", "项责任"};
+const struct noun noun_agency = {"agency", "agencies", "个单位"};
+const struct noun noun_obligation = {"obligation", "obligations", "项责任事项"};
 
 void
 language_counts(struct buf *out, enum language l, const struct count *counts, size_t n)
@@ -216,4 +237,32 @@ language_counts(struct buf *out, enum language l, const struct count *counts, si
 		    l == LANGUAGE_ZH ? of->zh : english);
 	}
 	buf_addf(out, "\n");
+}
+
+void
+language_term(struct buf *out, enum language l, int32_t from, int32_t until)
+{
+	static const struct phrase both = PHRASE("from %s until %s", "%s 至 %s");
+	static const struct phrase begin = PHRASE("from %s", "%s 起");
+	static const struct phrase end = PHRASE("until %s", "至 %s");
+	bool                       comes = from != PLAN_FIRST_DAY, leaves = until != PLAN_LAST_DAY;
+	char                       first[CALENDAR_DATE_SIZE], last[CALENDAR_DATE_SIZE];
+
+	if (comes && leaves)
+		buf_addf(out, both.at[l], calendar_format_date(from, first),
+		    calendar_format_date(until, last));
+	else if (comes)
+		buf_addf(out, begin.at[l], calendar_format_date(from, first));
+	else if (leaves)
+		buf_addf(out, end.at[l], calendar_format_date(until, last));
+}
+
+void
+language_zone(struct buf *out, enum language l, int offset_min)
+{
+	static const struct phrase words =
+	    PHRASE("times are UTC%c%02d:%02d", "时间为 UTC%c%02d:%02d");
+	int size = abs(offset_min);
+
+	buf_addf(out, words.at[l], offset_min < 0 ? '-' : '+', size / 60, size % 60);
 }

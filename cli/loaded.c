@@ -1,6 +1,7 @@
 #include "cli/loaded.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/ledger.h"
 #include "core/plan_yaml.h"
@@ -19,6 +20,7 @@ only_id(struct store *s, char out[PLAN_ID_MAX + 1], struct err *e)
 {
 	struct store_reply *ids = loaded_ids(s, e);
 	struct text         id = {0};
+	char                shown[80];
 	int                 rc = 0;
 
 	if (ids == NULL)
@@ -33,7 +35,8 @@ only_id(struct store *s, char out[PLAN_ID_MAX + 1], struct err *e)
 		    "%zu plans are loaded: name one with --plan ('tuijin plan show' lists them)",
 		    store_reply_count(ids));
 	else if (!text_is_name(id, PLAN_ID_MAX))
-		rc = err_fail(e, ERR_INPUT, "redis: " LEDGER_PLANS ": not the name of a plan");
+		rc = err_fail(e, ERR_INPUT, LEDGER_PLANS ": '%s' is not the name of a plan",
+		    text_escape(id, shown, sizeof(shown)));
 	else
 		snprintf(out, PLAN_ID_MAX + 1, "%.*s", (int)id.len, id.at);
 	store_reply_free(ids);
@@ -50,13 +53,17 @@ parse(const char *id, struct text yaml, struct err *e)
 		err_set(e, ERR_INPUT, "plan %s as loaded: line %zu: %s", id, mistakes.at[0].line,
 		    mistakes.at[0].message);
 	plan_mistakes_fini(&mistakes);
-	return p;
+	if (p == NULL || strcmp(p->id, id) == 0)
+		return p;
+	err_set(e, ERR_INPUT, "plan %s as loaded: its key in redis holds plan %s", id, p->id);
+	plan_free(p);
+	return NULL;
 }
 
 struct plan *
 loaded_plan(struct store *s, const char *id, struct err *e)
 {
-	char                only[PLAN_ID_MAX + 1], key[LEDGER_KEY_SIZE];
+	char                only[PLAN_ID_MAX + 1], key[LEDGER_KEY_SIZE], shown[80];
 	struct store_reply *yaml;
 	struct plan        *p = NULL;
 
@@ -66,7 +73,8 @@ loaded_plan(struct store *s, const char *id, struct err *e)
 		id = only;
 	}
 	if (!text_is_name(text_of(id), PLAN_ID_MAX)) {
-		err_set(e, ERR_USAGE, "--plan: '%.80s' is not the name of a plan", id);
+		err_set(e, ERR_USAGE, "--plan: '%s' is not the name of a plan",
+		    text_escape(text_of(id), shown, sizeof(shown)));
 		return NULL;
 	}
 	const struct text args[] = {

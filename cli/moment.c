@@ -32,11 +32,41 @@ read_time(struct text t, struct moment *m)
 	return calendar_parse_date((struct text){t.at, DATE_CHARS}, &m->day);
 }
 
+/* True for what is written like a date, whether there is such a day or not. */
+static bool
+is_like_date(struct text t)
+{
+	static const char like[] = "dddd-dd-dd";
+
+	if (t.len < DATE_CHARS)
+		return false;
+	for (size_t i = 0; i < DATE_CHARS; i++) {
+		bool digit = t.at[i] >= '0' && t.at[i] <= '9';
+
+		if (like[i] == 'd' ? !digit : t.at[i] != like[i])
+			return false;
+	}
+	return true;
+}
+
+/* Says what is wrong with a value, and what is expected instead. */
+static int
+refuse(const char *flag, const char *value, const char *expected, struct err *e)
+{
+	struct text date = text_of(value);
+	int32_t     day;
+	char        shown[80];
+
+	text_escape(date, shown, sizeof(shown));
+	if (is_like_date(date) && !calendar_parse_date((struct text){date.at, DATE_CHARS}, &day))
+		return err_fail(e, ERR_USAGE, "--%s: got '%s', but there is no day %.*s", flag,
+		    shown, DATE_CHARS, value);
+	return err_fail(e, ERR_USAGE, "--%s: got '%s', expected %s", flag, shown, expected);
+}
+
 int
 moment_parse(const char *flag, const char *value, struct moment *m, struct err *e)
 {
-	char shown[80];
-
 	*m = (struct moment){.kind = MOMENT_NONE};
 	if (value == NULL || *value == '\0')
 		return 0;
@@ -48,9 +78,27 @@ moment_parse(const char *flag, const char *value, struct moment *m, struct err *
 		m->kind = MOMENT_POSITION;
 		return 0;
 	}
-	return err_fail(e, ERR_USAGE,
-	    "--%s: got '%s', expected YYYY-MM-DD, YYYY-MM-DDTHH:MM or a ledger position", flag,
-	    text_escape(text_of(value), shown, sizeof(shown)));
+	return refuse(flag, value, "YYYY-MM-DD, YYYY-MM-DDTHH:MM or a ledger position", e);
+}
+
+int
+moment_parse_time(const char *flag, const char *value, struct moment *m, struct err *e)
+{
+	*m = (struct moment){.kind = MOMENT_NONE};
+	if (value == NULL || *value == '\0')
+		return 0;
+	if (!read_time(text_of(value), m))
+		return refuse(flag, value, "YYYY-MM-DD or YYYY-MM-DDTHH:MM", e);
+	m->kind = MOMENT_TIME;
+	return 0;
+}
+
+int
+moment_parse_day(const char *flag, const char *value, int32_t *day, struct err *e)
+{
+	if (calendar_parse_date(text_of(value), day))
+		return 0;
+	return refuse(flag, value, "YYYY-MM-DD", e);
 }
 
 static int64_t

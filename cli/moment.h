@@ -23,6 +23,12 @@ struct moment {
 /* Reads the value of --flag; NULL and "" are MOMENT_NONE. Errors: ERR_USAGE. */
 int moment_parse(const char *flag, const char *value, struct moment *m, struct err *e);
 
+/* The same of a flag that takes no positions: it is MOMENT_TIME or MOMENT_NONE. */
+int moment_parse_time(const char *flag, const char *value, struct moment *m, struct err *e);
+
+/* Reads the YYYY-MM-DD that --flag has to be. Errors: ERR_USAGE. */
+int moment_parse_day(const char *flag, const char *value, int32_t *day, struct err *e);
+
 /* The first and the last ms of it, at that offset; a position's own ms. */
 int64_t moment_start_ms(const struct moment *m, int offset_min);
 int64_t moment_ms(const struct moment *m, int offset_min);

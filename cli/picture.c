@@ -9,23 +9,22 @@
 #include "core/calendar.h"
 #include "core/mem.h"
 
+/* A revision that had more tasks than the next one. */
+struct lost_task {
+	uint32_t tasks, revision;
+	int32_t  until; /* the day on which the next one came into force */
+};
+
 struct picture {
 	struct fold          *fold;  /* owned */
 	struct picture_words *words; /* owned */
 	int64_t               now_ms;
 	int                   offset_min; /* of the request's times */
+	bool                  ahead;
+	struct lost_task     *lost; /* owned; the revisions that dropped some, oldest first */
+	size_t                lost_count;
+	uint32_t              revision, tasks; /* of the newest revision folded */
 };
-
-static int
-read_day(const char *today, int32_t *day, struct err *e)
-{
-	char shown[60];
-
-	if (calendar_parse_date(text_of(today), day))
-		return 0;
-	return err_fail(e, ERR_USAGE, "--today: got '%s', expected YYYY-MM-DD",
-	    text_escape(text_of(today), shown, sizeof(shown)));
-}
 
 int
 picture_request_read(const char *plan, const char *as_of, const char *known_at, const char *today,
@@ -34,17 +33,12 @@ picture_request_read(const char *plan, const char *as_of, const char *known_at, 
 	int32_t day;
 
 	*request = (struct picture_request){.plan = plan};
-	if (moment_parse("as-of", as_of, &request->as_of, e) != 0 ||
+	if (moment_parse_time("as-of", as_of, &request->as_of, e) != 0 ||
 	    moment_parse("known-at", known_at, &request->known_at, e) != 0)
 		return -1;
-	if (request->as_of.kind == MOMENT_POSITION)
-		return err_fail(e, ERR_USAGE,
-		    "--as-of: got the ledger position '%.44s', expected YYYY-MM-DD or "
-		    "YYYY-MM-DDTHH:MM; --known-at takes positions",
-		    as_of);
 	if (today != NULL && *today != '\0')
 		request->today = today;
-	return request->today != NULL ? read_day(today, &day, e) : 0;
+	return request->today != NULL ? moment_parse_day("today", today, &day, e) : 0;
 }
 
 static void
@@ -56,6 +50,34 @@ keep_word(void *context, struct fold *f, const struct record *rec, struct positi
 	(void)f;
 	(void)effect;
 	picture_words_keep(p->words, position, rec);
+}
+
+static void
+keep_revision(void *context, struct fold *f, const struct ledger_entry *entry)
+{
+	struct picture    *p = context;
+	const struct plan *plan = fold_plan(f);
+
+	if (p->tasks > plan->task_count) {
+		p->lost = mem_resized(p->lost, p->lost_count + 1, sizeof(p->lost[0]));
+		p->lost[p->lost_count++] =
+		    (struct lost_task){p->tasks, p->revision, fold_day_of(f, entry->position)};
+	}
+	p->revision = plan->revision;
+	p->tasks = plan->task_count;
+}
+
+bool
+picture_lost_task(const struct picture *p, uint32_t number, uint32_t *revision, int32_t *until)
+{
+	for (size_t i = p->lost_count; i-- > 0;) {
+		if (p->lost[i].tasks < number)
+			continue;
+		*revision = p->lost[i].revision;
+		*until = p->lost[i].until;
+		return true;
+	}
+	return false;
 }
 
 static int
@@ -83,9 +105,22 @@ choose_day(
 	const struct moment *m = moment_of(q);
 
 	if (q->today != NULL)
-		return read_day(q->today, day, e);
+		return moment_parse_day("today", q->today, day, e);
 	*day = m != NULL ? moment_day(m, offset_min) : calendar_day_at(now_ms, offset_min);
 	return 0;
+}
+
+/* Whether something asked for has not begun yet. */
+static bool
+is_ahead(const struct picture_request *q, int64_t now_ms, int offset_min, int32_t today)
+{
+	const struct moment *moments[] = {&q->as_of, &q->known_at};
+
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
+		if (moments[i]->kind != MOMENT_NONE &&
+		    moment_start_ms(moments[i], offset_min) > now_ms)
+			return true;
+	return today > calendar_day_at(now_ms, offset_min);
 }
 
 /* The last entry that was known then. Returns false if there can be none. */
@@ -143,7 +178,10 @@ fold_it(struct picture *p, struct store *store, const struct plan *now,
 	int                  offset_min = now->utc_offset_min;
 	const struct moment *m = moment_of(q);
 	struct scan       scan = {.store = store, .plan = now->id, .each = fold_next, .context = p};
-	struct fold_rules rules = {.until_ms = INT64_MAX, .context = p, .on_record = keep_word};
+	struct fold_rules rules = {.until_ms = INT64_MAX,
+	    .context = p,
+	    .on_record = keep_word,
+	    .on_revision = keep_revision};
 
 	p->offset_min = offset_min;
 	p->now_ms = m != NULL ? moment_ms(m, offset_min) : clock_wall_ms();
@@ -159,6 +197,7 @@ fold_it(struct picture *p, struct store *store, const struct plan *now,
 	offset_min = fold_plan(p->fold)->utc_offset_min;
 	if (choose_day(q, p->now_ms, offset_min, &rules.today, e) != 0)
 		return -1;
+	p->ahead = is_ahead(q, clock_wall_ms(), offset_min, rules.today);
 	fold_turn(p->fold, rules.today);
 	return 0;
 }
@@ -188,6 +227,7 @@ picture_free(struct picture *p)
 		return;
 	fold_free(p->fold);
 	picture_words_free(p->words);
+	free(p->lost);
 	free(p);
 }
 
@@ -213,6 +253,12 @@ int64_t
 picture_now_ms(const struct picture *p)
 {
 	return p->now_ms;
+}
+
+bool
+picture_is_ahead(const struct picture *p)
+{
+	return p->ahead;
 }
 
 int

@@ -36,7 +36,7 @@ struct picture_word {
 struct picture;
 
 /* Folds it, with progress on standard error (cli/scan.h). NULL with *e: ERR_USAGE,
- * ERR_INPUT (nothing was known then), ERR_AGAIN, ERR_ENV (the ledger is broken). */
+ * ERR_INPUT (nothing was known then, the ledger is broken), ERR_AGAIN. */
 struct picture *picture_take(
     struct store *store, const struct picture_request *request, struct err *e);
 void picture_free(struct picture *p); /* NULL is fine */
@@ -47,6 +47,15 @@ const struct plan *picture_plan(const struct picture *p);
 int64_t            picture_now_ms(const struct picture *p);     /* the moment it is of */
 int                picture_offset_min(const struct picture *p); /* of the request's times */
 
+/* True if the moment or day asked for has not begun: the picture then is what would be, if
+ * nothing more were said. */
+bool picture_is_ahead(const struct picture *p);
+
+/* The last revision up to the picture's moment that had a task of that number which its
+ * plan has not, and the day on which it was replaced. Returns false if none had. */
+bool picture_lost_task(
+    const struct picture *p, uint32_t number, uint32_t *revision, int32_t *until);
+
 /* The newest word on an obligation (a withdrawal too), or ruling on a task; NULL:
  * nothing was ever said. */
 const struct picture_word *picture_word(const struct picture *p, uint32_t obligation);
@@ -55,9 +64,11 @@ const struct picture_word *picture_ruling(const struct picture *p, uint32_t task
 /* The rows that flags of commands need: settings have as_of, known_at, today. */
 #define PICTURE_FLAGS(type)                                                                        \
 	{"as-of", "TIME", OPTION_TEXT, offsetof(type, as_of), NULL, 0, 0,                          \
-	    "what is known of that moment: DATE (to its end) or DATETHH:MM, by the reports' at"},  \
+	    "what is known of that moment, by the reports' at: DATE or DATETHH:MM, to the end of " \
+	    "that day or to the end of that minute"},                                              \
 	    {"known-at", "TIME", OPTION_TEXT, offsetof(type, known_at), NULL, 0, 0,                \
-		"what was known at that moment: DATE, DATETHH:MM or a ledger position"},           \
+		"what was known at that moment: DATE, DATETHH:MM (likewise) or a ledger "          \
+		"position"},                                                                       \
 	{                                                                                          \
 		"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(type, today), NULL, 0, 0,             \
 		    "evaluate for this day (default: the moment's, or now)"                        \

@@ -8,9 +8,12 @@ picture_moment_say(
 {
 	static const struct phrase of =
 	    PHRASE("what is known of %s\n", "截至 %s 的情况，按目前所知\n");
-	static const struct phrase at = PHRASE("what was known at %s\n", "%s 时所知的情况\n");
+	static const struct phrase at = PHRASE("what was known at %s\n", "所知截至 %s\n");
 	static const struct phrase both =
-	    PHRASE("what was known at %2$s of %1$s\n", "截至 %1$s 的情况，按 %2$s 时所知\n");
+	    PHRASE("what was known at %2$s of %1$s\n", "截至 %1$s 的情况，所知截至 %2$s\n");
+	static const struct phrase ahead =
+	    PHRASE("this moment is in the future: a projection on what is known now\n",
+		"该时点尚未到来，以下为按目前所知的推演\n");
 	int  offset_min = picture_offset_min(p);
 	char as_of[CALENDAR_INSTANT_SIZE], known_at[CALENDAR_INSTANT_SIZE];
 
@@ -22,6 +25,8 @@ picture_moment_say(
 		buf_addf(out, of.at[l], as_of);
 	else if (q->known_at.kind != MOMENT_NONE)
 		buf_addf(out, at.at[l], known_at);
+	if (picture_is_ahead(p))
+		buf_addf(out, "%s", ahead.at[l]);
 }
 
 static json_t *
@@ -37,6 +42,7 @@ picture_moment_json(const struct picture *p, const struct picture_request *q)
 	char date[CALENDAR_DATE_SIZE];
 
 	calendar_format_date(rollup_today(picture_rollup(p)), date);
-	return json_pack("{s:o, s:o, s:s}", "as_of", ms_or_null(&q->as_of, offset_min), "known_at",
-	    ms_or_null(&q->known_at, offset_min), "today", date);
+	return json_pack("{s:o, s:o, s:s, s:b}", "as_of", ms_or_null(&q->as_of, offset_min),
+	    "known_at", ms_or_null(&q->known_at, offset_min), "today", date, "projection",
+	    (int)picture_is_ahead(p));
 }

@@ -10,11 +10,11 @@
 #include "core/buf.h"
 
 /* Appends "what was known at 2026-07-10 23:59:59 of 2026-06-30 23:59:59", a line; nothing
- * for a picture of all that is known now. */
+ * for a picture of all that is known now. A line more if it is of the future. */
 void picture_moment_say(
     const struct picture *p, const struct picture_request *q, enum language l, struct buf *out);
 
-/* {"as_of": ms or null, "known_at": ms or null, "today": "2026-06-30"} */
+/* {"as_of": ms or null, "known_at": ms or null, "today": "2026-06-30", "projection": false} */
 json_t *picture_moment_json(const struct picture *p, const struct picture_request *q);
 
 #endif

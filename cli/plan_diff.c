@@ -5,6 +5,8 @@
 
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/moment.h"
+#include "cli/plan_file.h"
 #include "cli/plan_named.h"
 #include "common/clock.h"
 #include "core/calendar.h"
@@ -66,8 +68,7 @@ static const char *const side_names[DIFF_SIDES] = {"OLD", "NEW"};
 static bool
 needs_store(const struct session *s)
 {
-	return !plan_named_is_file(s->operand[DIFF_OLD]) ||
-	    !plan_named_is_file(s->operand[DIFF_NEW]);
+	return !plan_file_is_path(s->operand[DIFF_OLD]) || !plan_file_is_path(s->operand[DIFF_NEW]);
 }
 
 static int
@@ -78,7 +79,7 @@ open_store(struct session *s, const char *url, struct err *e)
 	if (strcmp(url, NO_STORE) != 0)
 		return (s->store = store_open(url, e)) != NULL ? 0 : -1;
 	for (int side = 0; side < DIFF_SIDES; side++)
-		if (!plan_named_is_file(s->operand[side]))
+		if (!plan_file_is_path(s->operand[side]))
 			return err_fail(e, ERR_USAGE,
 			    "%s: got '%s', expected a file, as --redis is none", side_names[side],
 			    text_escape(text_of(s->operand[side]), shown, sizeof(shown)));
@@ -104,16 +105,10 @@ read_plans(struct session *s, struct err *e)
 static int
 choose_day(struct session *s, const char *today, struct err *e)
 {
-	char shown[60];
-
-	if (today == NULL || *today == '\0') {
-		s->today = calendar_day_at(clock_wall_ms(), s->plan[DIFF_NEW]->utc_offset_min);
-		return 0;
-	}
-	if (calendar_parse_date(text_of(today), &s->today))
-		return 0;
-	return err_fail(e, ERR_USAGE, "--today: got '%s', expected YYYY-MM-DD",
-	    text_escape(text_of(today), shown, sizeof(shown)));
+	if (today != NULL && *today != '\0')
+		return moment_parse_day("today", today, &s->today, e);
+	s->today = calendar_day_at(clock_wall_ms(), s->plan[DIFF_NEW]->utc_offset_min);
+	return 0;
 }
 
 /* What 'tuijin plan load' would not take, or what is more likely a slip than meant. */

@@ -1,20 +1,106 @@
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "cli/json.h"
 #include "cli/picture.h"
 #include "cli/plan_diff.h"
+#include "cli/plan_diff_figures.h"
 #include "core/calendar.h"
 #include "core/mem.h"
 #include "core/rollup.h"
 #include "core/scope.h"
 #include "core/summary.h"
 
+#define LABEL         18 /* columns of a figure's name */
+#define NOTHING       "–"
+#define WIDTH_DEFAULT 100 /* columns, where nobody knows how wide it is */
+
+/* A scope that is compared; only the old plan's if that is its side. */
+struct entry {
+	enum diff_side side;
+	struct scope   scope;
+	uint64_t       place;
+};
+
 struct diff_effects {
 	const struct plan *plan[DIFF_SIDES];   /* borrowed */
 	struct rollup     *rollup[DIFF_SIDES]; /* owned */
 	int32_t            today;
+	struct entry      *entries; /* owned; in the order they are shown */
+	size_t             count;
 };
+
+/* A scope of either plan; of what only one has, the other side is not there. */
+struct effect {
+	struct scope       scope;
+	const struct plan *plan; /* to name it by */
+	struct summary     summary[DIFF_SIDES];
+	bool               is_there[DIFF_SIDES];
+};
+
+/* The same scope of another plan: its row, or PLAN_NONE. */
+static uint32_t
+row_in(const struct plan *other, const struct plan *p, struct scope s)
+{
+	char         name[SCOPE_NAME_SIZE];
+	struct scope found;
+
+	return scope_parse(other, text_of(scope_name_in(p, s, name)), &found)
+	    ? scope_row(other, found)
+	    : PLAN_NONE;
+}
+
+/* Where a scope stands among those of its kind: by its numbers; agencies in the order of
+ * the new plan, behind them those that only the old one has. */
+static uint64_t
+place_of(const struct plan *p, struct scope s, enum diff_side side)
+{
+	switch (s.kind) {
+	case SCOPE_CHAPTER:
+		return p->chapters[s.index].number;
+	case SCOPE_SECTION:
+		return (uint64_t)p->chapters[p->sections[s.index].chapter].number << 32 |
+		    p->sections[s.index].number;
+	case SCOPE_TASK:
+		return p->tasks[s.index].number;
+	case SCOPE_AGENCY:
+		return (uint64_t)(side == DIFF_OLD) << 32 | s.index;
+	case SCOPE_OVERALL:
+	case SCOPE_KINDS:
+		break;
+	}
+	return 0;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->scope.kind != y->scope.kind)
+		return x->scope.kind < y->scope.kind ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+/* The scopes of the new plan, and in their place those that only the old one has. */
+static void
+list_scopes(struct diff_effects *x)
+{
+	const struct plan *old = x->plan[DIFF_OLD], *new = x->plan[DIFF_NEW];
+
+	x->entries = mem_zeroed((size_t)scope_count(new) + scope_count(old), sizeof(*x->entries));
+	for (int side = 0; side < DIFF_SIDES; side++) {
+		const struct plan *p = x->plan[side];
+
+		for (uint32_t row = 0; row < scope_count(p); row++) {
+			struct scope s = scope_at(p, row);
+
+			if (side == DIFF_NEW || row_in(new, p, s) == PLAN_NONE)
+				x->entries[x->count++] = (struct entry){
+				    (enum diff_side)side, s, place_of(p, s, (enum diff_side)side)};
+		}
+	}
+	qsort(x->entries, x->count, sizeof(*x->entries), compare_entries);
+}
 
 struct diff_effects *
 diff_effects_take(
@@ -36,6 +122,7 @@ diff_effects_take(
 		x->rollup[side] = rollup_rebased(
 		    picture_rollup(picture), x->plan[side], fold_position(picture_fold(picture)));
 	picture_free(picture);
+	list_scopes(x);
 	return x;
 }
 
@@ -46,191 +133,63 @@ diff_effects_free(struct diff_effects *x)
 		return;
 	for (int side = 0; side < DIFF_SIDES; side++)
 		rollup_free(x->rollup[side]);
+	free(x->entries);
 	free(x);
 }
 
-/* A scope of either plan; of what only one has, the other side is not there. */
-struct effect {
-	struct scope       scope;
-	const struct plan *plan; /* to name it by */
-	struct summary     summary[DIFF_SIDES];
-	bool               is_there[DIFF_SIDES];
-};
-
-/* The same scope of another plan: its row, or PLAN_NONE. */
-static uint32_t
-row_in(const struct plan *other, const struct plan *p, struct scope s)
+/* The figures of a scope on both sides. Borrowed until the next call. */
+static void
+effect_at(const struct diff_effects *x, size_t i, struct effect *f)
 {
-	char         key[SCOPE_KEY_SIZE], name[SCOPE_TOPIC_SIZE];
-	struct scope found;
+	const struct entry *entry = &x->entries[i];
 
-	snprintf(name, sizeof(name), "%s%s%s", scope_kind_name(s.kind),
-	    s.kind == SCOPE_OVERALL ? "" : "/", scope_key(p, s, key));
-	return scope_parse(other, text_of(name), &found) ? scope_row(other, found) : PLAN_NONE;
-}
-
-/* The scopes of the new plan in its order, then those that only the old one has. */
-static uint32_t
-effect_count(const struct diff_effects *x)
-{
-	return scope_count(x->plan[DIFF_NEW]) + scope_count(x->plan[DIFF_OLD]);
-}
-
-/* Returns false for one that has been. Borrowed until the next call. */
-static bool
-effect_at(const struct diff_effects *x, uint32_t i, struct effect *f)
-{
-	uint32_t       new_rows = scope_count(x->plan[DIFF_NEW]);
-	enum diff_side own = i < new_rows ? DIFF_NEW : DIFF_OLD;
-	enum diff_side other = own == DIFF_NEW ? DIFF_OLD : DIFF_NEW;
-	uint32_t       row[DIFF_SIDES];
-
-	row[own] = own == DIFF_NEW ? i : i - new_rows;
-	f->plan = x->plan[own];
-	f->scope = scope_at(f->plan, row[own]);
-	row[other] = row_in(x->plan[other], f->plan, f->scope);
-	if (own == DIFF_OLD && row[other] != PLAN_NONE)
-		return false;
+	f->plan = x->plan[entry->side];
+	f->scope = entry->scope;
 	for (int side = 0; side < DIFF_SIDES; side++) {
-		f->is_there[side] = row[side] != PLAN_NONE;
+		uint32_t row = row_in(x->plan[side], f->plan, f->scope);
+
+		f->is_there[side] = row != PLAN_NONE;
 		if (f->is_there[side])
-			rollup_summary(x->rollup[side], row[side], &f->summary[side]);
+			rollup_summary(x->rollup[side], row, &f->summary[side]);
 	}
-	return true;
 }
 
-/* The figures that are compared: by what is shown of them. */
-
-static void
-print_figure(struct buf *out, const struct figure *figure)
+/* The name of the period that a figure is of, on one side; "" where there is none. */
+static const char *
+period_of(const struct effect *f, const struct diff_figure *figure, enum diff_side side)
 {
-	int32_t percent = summary_percent(figure);
-
-	if (percent < 0)
-		buf_addf(out, "–");
-	else
-		buf_addf(out, "%d.%02d", percent / 100, percent % 100);
+	if (figure->period == NULL || !f->is_there[side])
+		return "";
+	return figure->period(&f->summary[side])->name;
 }
 
+/* What is shown of one side, with the name of its period where the other side does not
+ * have the same. */
 static void
-print_percent(struct buf *out, enum language l, const struct summary *s)
+show_side(const struct effect *f, const struct diff_figure *figure, enum language l,
+    enum diff_side side, struct buf *shown)
 {
-	(void)l;
-	print_figure(out, &s->figure);
+	const char *name = period_of(f, figure, side);
+	bool same = strcmp(period_of(f, figure, DIFF_OLD), period_of(f, figure, DIFF_NEW)) == 0;
+
+	buf_reset(shown);
+	if (!same && name[0] != '\0')
+		buf_addf(shown, "%s ", name);
+	if (f->is_there[side])
+		figure->print(shown, l, &f->summary[side]);
+	if (shown->len == 0)
+		buf_addf(shown, NOTHING);
 }
 
-static void
-print_lead(struct buf *out, enum language l, const struct summary *s)
-{
-	(void)l;
-	print_figure(out, &s->lead);
-}
-
-static void
-print_participant(struct buf *out, enum language l, const struct summary *s)
-{
-	(void)l;
-	print_figure(out, &s->participant);
-}
-
-static void
-print_points(struct buf *out, const struct summary *s, const char *plus, int32_t points)
-{
-	const char *sign = points > 0 ? plus : points < 0 ? "−" : "";
-
-	if (s->figure.den == 0)
-		buf_addf(out, "–");
-	else
-		buf_addf(out, "%s%d.%02d", sign, abs(points) / 100, abs(points) % 100);
-}
-
-static void
-print_expected(struct buf *out, enum language l, const struct summary *s)
-{
-	(void)l;
-	print_points(out, s, "", s->expected);
-}
-
-static void
-print_gap(struct buf *out, enum language l, const struct summary *s)
-{
-	(void)l;
-	print_points(out, s, "+", s->gap);
-}
-
-static void
-print_light(struct buf *out, enum language l, const struct summary *s)
-{
-	static const struct phrase because = PHRASE(" (%s)", "（%s）");
-
-	buf_addf(out, "%s", language_light(l, s->judgement.light));
-	if (s->judgement.reason != REASON_NONE)
-		buf_addf(out, because.at[l], language_reason(l, s->judgement.reason));
-}
-
-static void
-print_reported(struct buf *out, enum language l, const struct summary *s)
-{
-	(void)l;
-	buf_addf(out, "%" PRIu32 "/%" PRIu32, s->obligations_reported, s->obligations_expected);
-}
-
-static void
-print_one_period(struct buf *out, enum language l, const struct summary_period *p)
-{
-	static const struct phrase words = PHRASE("%s %" PRIu32 "/%" PRIu32 ", %" PRIu32 " on time",
-	    "%s %" PRIu32 "/%" PRIu32 "，按时 %" PRIu32);
-
-	if (p->name[0] == '\0')
-		buf_addf(out, "–");
-	else
-		buf_addf(out, words.at[l], p->name, p->reported, p->expected, p->on_time);
-}
-
-static void
-print_period(struct buf *out, enum language l, const struct summary *s)
-{
-	print_one_period(out, l, &s->period);
-}
-
-static void
-print_last_period(struct buf *out, enum language l, const struct summary *s)
-{
-	print_one_period(out, l, &s->last_period);
-}
-
-static const struct effect_figure {
-	struct phrase name;
-	bool          of_agencies; /* only */
-	void (*print)(struct buf *out, enum language l, const struct summary *s);
-} figures[] = {
-    {PHRASE("percent", "进度"), false, print_percent},
-    {PHRASE("as lead", "牵头"), true, print_lead},
-    {PHRASE("as participant", "参与"), true, print_participant},
-    {PHRASE("expected", "序时进度"), false, print_expected},
-    {PHRASE("gap", "差距"), false, print_gap},
-    {PHRASE("light", "灯"), false, print_light},
-    {PHRASE("reported", "已报责任"), false, print_reported},
-    {PHRASE("this period", "本期"), false, print_period},
-    {PHRASE("last period", "上期"), false, print_last_period},
-};
-
-#define FIGURES (sizeof(figures) / sizeof(figures[0]))
-
-/* What is shown of a figure on both sides. Returns false if that is the same. */
+/* Shows a figure on both sides. Returns false if that is the same. */
 static bool
-differs(const struct effect *f, const struct effect_figure *figure, enum language l,
+differs(const struct effect *f, const struct diff_figure *figure, enum language l,
     struct buf shown[DIFF_SIDES])
 {
 	if (figure->of_agencies && f->scope.kind != SCOPE_AGENCY)
 		return false;
-	for (int side = 0; side < DIFF_SIDES; side++) {
-		buf_reset(&shown[side]);
-		if (f->is_there[side])
-			figure->print(&shown[side], l, &f->summary[side]);
-		else
-			buf_addf(&shown[side], "–");
-	}
+	for (int side = 0; side < DIFF_SIDES; side++)
+		show_side(f, figure, l, (enum diff_side)side, &shown[side]);
 	return !text_equal(buf_text(&shown[DIFF_OLD]), buf_text(&shown[DIFF_NEW]));
 }
 
@@ -238,38 +197,50 @@ differs(const struct effect *f, const struct effect_figure *figure, enum languag
 static void
 print_scope(struct diff_page *page, const struct effect *f)
 {
-	struct buf name = {0};
-	char       key[SCOPE_KEY_SIZE];
+	struct text title = text_of(language_title(page->language, scope_title(f->plan, f->scope)));
+	int         width = page->screen.width > 0 ? page->screen.width : WIDTH_DEFAULT;
+	char        name[SCOPE_NAME_SIZE];
 
-	buf_addf(&name, "%s%s%s", scope_kind_name(f->scope.kind),
-	    f->scope.kind == SCOPE_OVERALL ? "" : "/", scope_key(f->plan, f->scope, key));
+	scope_name_in(f->plan, f->scope, name);
 	buf_addf(&page->out, "  ");
-	screen_styled(&page->out, page->screen, STYLE_CYAN, buf_text(&name));
-	buf_addf(
-	    &page->out, "  %s\n", language_title(page->language, scope_title(f->plan, f->scope)));
-	buf_fini(&name);
+	screen_styled(&page->out, page->screen, STYLE_CYAN, text_of(name));
+	buf_addf(&page->out, "  ");
+	screen_cut(&page->out, title, width - 4 - screen_columns(text_of(name)));
+	buf_addf(&page->out, "\n");
 }
 
-/* Returns whether there was something to say. */
+/* "    percent          38.33 → 36.66"; of a period both sides have, its name too. */
+static void
+print_figure(struct diff_page *page, const struct effect *f, const struct diff_figure *figure,
+    const struct buf shown[DIFF_SIDES])
+{
+	const char *name = figure->name.at[page->language];
+	const char *before = period_of(f, figure, DIFF_OLD);
+	const char *after = period_of(f, figure, DIFF_NEW);
+
+	buf_addf(&page->out, "    %s%*s", name, LABEL - screen_columns(text_of(name)), "");
+	if (after[0] != '\0' && strcmp(before, after) == 0)
+		buf_addf(&page->out, "%s  ", after);
+	screen_styled(&page->out, page->screen, STYLE_RED, buf_text(&shown[DIFF_OLD]));
+	buf_addf(&page->out, " → ");
+	screen_styled(&page->out, page->screen, STYLE_GREEN, buf_text(&shown[DIFF_NEW]));
+	buf_addf(&page->out, "\n");
+}
+
+/* A line for each figure that comes out different. Returns whether there is one. */
 static bool
 print_effect(struct diff_page *page, const struct effect *f, struct buf shown[DIFF_SIDES])
 {
 	bool any = false;
 
-	for (size_t i = 0; i < FIGURES; i++) {
-		if (!differs(f, &figures[i], page->language, shown))
+	for (size_t i = 0; i < DIFF_FIGURES; i++) {
+		if (!differs(f, &diff_figures[i], page->language, shown))
 			continue;
 		if (!any)
 			print_scope(page, f);
-		buf_addf(
-		    &page->out, "%s%s ", any ? " · " : "    ", figures[i].name.at[page->language]);
-		screen_styled(&page->out, page->screen, STYLE_RED, buf_text(&shown[DIFF_OLD]));
-		buf_addf(&page->out, " → ");
-		screen_styled(&page->out, page->screen, STYLE_GREEN, buf_text(&shown[DIFF_NEW]));
+		print_figure(page, f, &diff_figures[i], shown);
 		any = true;
 	}
-	if (any)
-		buf_addf(&page->out, "\n");
 	return any;
 }
 
@@ -287,8 +258,10 @@ diff_effects_print(struct diff_page *page, const struct diff_effects *x)
 	buf_addf(&page->out, "\n");
 	screen_styled(&page->out, page->screen, STYLE_BOLD, buf_text(&head));
 	buf_addf(&page->out, "\n");
-	for (uint32_t i = 0; i < effect_count(x); i++)
-		any |= effect_at(x, i, &f) && print_effect(page, &f, shown);
+	for (size_t i = 0; i < x->count; i++) {
+		effect_at(x, i, &f);
+		any |= print_effect(page, &f, shown);
+	}
 	if (!any)
 		buf_addf(&page->out, "%s", none.at[page->language]);
 	buf_fini(&head);
@@ -326,13 +299,12 @@ diff_effects_json(const struct diff_effects *x)
 	struct effect f;
 	char          key[SCOPE_KEY_SIZE];
 
-	for (uint32_t i = 0; i < effect_count(x); i++) {
+	for (size_t i = 0; i < x->count; i++) {
 		bool any = false;
 
-		if (!effect_at(x, i, &f))
-			continue;
-		for (size_t k = 0; !any && k < FIGURES; k++)
-			any = differs(&f, &figures[k], LANGUAGE_EN, shown);
+		effect_at(x, i, &f);
+		for (size_t k = 0; !any && k < DIFF_FIGURES; k++)
+			any = differs(&f, &diff_figures[k], LANGUAGE_EN, shown);
 		if (any)
 			json_array_append_new(array,
 			    json_pack("{s:s, s:s, s:o, s:o}", "scope",

@@ -2,15 +2,6 @@
 #include <stdlib.h>
 
 #include "cli/plan_diff.h"
-#include "core/calendar.h"
-
-static json_t *
-json_day(int32_t day)
-{
-	char date[CALENDAR_DATE_SIZE];
-
-	return json_string(calendar_format_date(day, date));
-}
 
 /* Values, by type. */
 
@@ -30,7 +21,7 @@ plain_text(const struct diff_value *v)
 static json_t *
 title(const struct diff_value *v)
 {
-	return json_pack("{s:s, s:s}", "zh", v->title.zh, "en", v->title.en);
+	return json_title(v->title);
 }
 
 static json_t *
@@ -42,7 +33,7 @@ number(const struct diff_value *v)
 static json_t *
 day(const struct diff_value *v)
 {
-	return json_day(v->number);
+	return json_date(v->number);
 }
 
 static json_t *
@@ -78,9 +69,9 @@ term(const struct diff_value *v)
 	json_t *object = json_object();
 
 	json_object_set_new(
-	    object, "from", v->from == PLAN_FIRST_DAY ? json_null() : json_day(v->from));
+	    object, "from", v->from == PLAN_FIRST_DAY ? json_null() : json_date(v->from));
 	json_object_set_new(
-	    object, "until", v->until == PLAN_LAST_DAY ? json_null() : json_day(v->until));
+	    object, "until", v->until == PLAN_LAST_DAY ? json_null() : json_date(v->until));
 	return object;
 }
 

@@ -6,8 +6,8 @@
 
 static const struct phrase headings[DIFF_THINGS] = {
     [DIFF_PLAN] = PHRASE("Plan", "计划"),
-    [DIFF_AGENCY] = PHRASE("Agencies", "部门"),
-    [DIFF_GROUP] = PHRASE("Groups", "部门组"),
+    [DIFF_AGENCY] = PHRASE("Agencies", "单位"),
+    [DIFF_GROUP] = PHRASE("Groups", "单位组"),
     [DIFF_CHAPTER] = PHRASE("Chapters", "章"),
     [DIFF_SECTION] = PHRASE("Sections", "节"),
     [DIFF_TASK] = PHRASE("Tasks", "任务"),
@@ -33,7 +33,7 @@ static const char *const fields_zh[DIFF_FIELDS] = {
     [DIFF_OFFICE] = "办公室",
     [DIFF_KIND] = "类别",
     [DIFF_MEMBER] = "成员",
-    [DIFF_OBLIGATION] = "责任部门",
+    [DIFF_OBLIGATION] = "责任单位",
 };
 
 /* Values, by type. */
@@ -100,19 +100,7 @@ print_scope(struct buf *out, enum language l, const struct diff_value *v)
 static void
 print_term(struct buf *out, enum language l, const struct diff_value *v)
 {
-	static const struct phrase between = PHRASE("from %s until %s", "%s 至 %s");
-	static const struct phrase from = PHRASE("from %s", "%s 起");
-	static const struct phrase until = PHRASE("until %s", "至 %s");
-	char                       first[CALENDAR_DATE_SIZE], last[CALENDAR_DATE_SIZE];
-	bool comes = v->from != PLAN_FIRST_DAY, leaves = v->until != PLAN_LAST_DAY;
-
-	if (comes && leaves)
-		buf_addf(out, between.at[l], calendar_format_date(v->from, first),
-		    calendar_format_date(v->until, last));
-	else if (comes)
-		buf_addf(out, from.at[l], calendar_format_date(v->from, first));
-	else if (leaves)
-		buf_addf(out, until.at[l], calendar_format_date(v->until, last));
+	language_term(out, l, v->from, v->until);
 }
 
 static void

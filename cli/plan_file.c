@@ -1,8 +1,24 @@
 #include "cli/plan_file.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/input.h"
+
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t len = strlen(s), end_len = strlen(end);
+
+	return len > end_len && strcmp(s + len - end_len, end) == 0;
+}
+
+bool
+plan_file_is_path(const char *operand)
+{
+	return strcmp(operand, "-") == 0 || strchr(operand, '/') != NULL ||
+	    ends_in(operand, ".yaml") || ends_in(operand, ".yml");
+}
 
 void
 plan_file_tell(const char *path, const struct plan_mistakes *m)

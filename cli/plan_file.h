@@ -4,10 +4,16 @@
 #ifndef TUIJIN_CLI_PLAN_FILE_H
 #define TUIJIN_CLI_PLAN_FILE_H
 
+#include <stdbool.h>
+
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/plan.h"
 #include "core/plan_yaml.h"
+
+/* True if an operand is a path and not the name of a plan: it is "-", has a slash, or
+ * ends in .yaml or .yml. */
+bool plan_file_is_path(const char *operand);
 
 /* The plan in a file, its mistakes in *m (zero before; plan_mistakes_fini() it). NULL
  * with *e (ERR_INPUT), which says how many, or why the file cannot be read. */

@@ -11,21 +11,6 @@
 #define LISTED    20 /* revisions that a message names */
 #define LISTED_AT 12 /* bytes of each */
 
-static bool
-ends_in(const char *s, const char *end)
-{
-	size_t len = strlen(s), end_len = strlen(end);
-
-	return len > end_len && strcmp(s + len - end_len, end) == 0;
-}
-
-bool
-plan_named_is_file(const char *operand)
-{
-	return strcmp(operand, "-") == 0 || strchr(operand, '/') != NULL ||
-	    ends_in(operand, ".yaml") || ends_in(operand, ".yml");
-}
-
 static struct plan *
 from_file(const char *path, struct err *e)
 {
@@ -128,7 +113,7 @@ plan_named(const char *operand, struct store *s, struct err *e)
 	char        id[PLAN_ID_MAX + 1], shown[SHOWN];
 	uint32_t    revision;
 
-	if (plan_named_is_file(operand))
+	if (plan_file_is_path(operand))
 		return from_file(operand, e);
 	if (!text_is_name((struct text){operand, len}, PLAN_ID_MAX) ||
 	    (at != NULL && !parse_revision(at + 1, &revision))) {

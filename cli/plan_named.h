@@ -5,14 +5,9 @@
 #ifndef TUIJIN_CLI_PLAN_NAMED_H
 #define TUIJIN_CLI_PLAN_NAMED_H
 
-#include <stdbool.h>
-
 #include "common/store.h"
 #include "core/err.h"
 #include "core/plan.h"
-
-/* True if the operand is a path: it is "-", has a slash, or ends in .yaml or .yml. */
-bool plan_named_is_file(const char *operand);
 
 /* The plan; plan_free() it. s is not used for a file, and may be NULL then. The
  * mistakes of a file go to standard error. NULL with *e: ERR_USAGE when it is no name

@@ -60,23 +60,10 @@ title(struct tree *t, enum style style, struct plan_title of)
 static void
 dates(struct tree *t, const struct plan_obligation *o)
 {
-	static const struct phrase between = PHRASE("from %s until %s", "%s 至 %s");
-	static const struct phrase from = PHRASE("from %s", "%s 起");
-	static const struct phrase until = PHRASE("until %s", "至 %s");
-	enum language              l = t->run->language;
-	char                       first[CALENDAR_DATE_SIZE], last[CALENDAR_DATE_SIZE];
-	bool comes = o->from != PLAN_FIRST_DAY, leaves = o->until != PLAN_LAST_DAY;
-
-	if (!comes && !leaves)
+	if (o->from == PLAN_FIRST_DAY && o->until == PLAN_LAST_DAY)
 		return;
 	buf_addf(&t->out, " (");
-	if (comes && leaves)
-		buf_addf(&t->out, between.at[l], calendar_format_date(o->from, first),
-		    calendar_format_date(o->until, last));
-	else if (comes)
-		buf_addf(&t->out, from.at[l], calendar_format_date(o->from, first));
-	else
-		buf_addf(&t->out, until.at[l], calendar_format_date(o->until, last));
+	language_term(&t->out, t->run->language, o->from, o->until);
 	buf_addf(&t->out, ")");
 }
 
@@ -144,7 +131,7 @@ chapter(struct tree *t, const struct plan_chapter *c)
 
 static const struct phrase figures =
     PHRASE("%s · revision %" PRIu32 " · %s to %s · reports %s · office %s\n",
-	"%s · 第 %" PRIu32 " 版 · %s 至 %s · %s报告 · 办公室 %s\n");
+	"%s · 第 %" PRIu32 " 版 · %s 至 %s · %s报送 · 办公室 %s\n");
 
 static void
 print_tree(const struct plan *p, const struct command_run *run)
@@ -243,17 +230,6 @@ list(struct store *s, const struct command_run *run, bool json, struct err *e)
 	return rc;
 }
 
-/* A name of a plan has no slash and ends in no .yaml; a path usually does. */
-static bool
-is_file(const char *operand)
-{
-	size_t len = strlen(operand);
-
-	return strcmp(operand, "-") == 0 || strchr(operand, '/') != NULL ||
-	    (len > 5 && strcmp(operand + len - 5, ".yaml") == 0) ||
-	    (len > 4 && strcmp(operand + len - 4, ".yml") == 0);
-}
-
 static int
 show(const char *operand, const struct show_settings *cfg, const struct command_run *run,
     struct err *e)
@@ -263,7 +239,7 @@ show(const char *operand, const struct show_settings *cfg, const struct command_
 	struct plan  *p = NULL;
 	int           rc = -1;
 
-	if (operand != NULL && is_file(operand))
+	if (operand != NULL && plan_file_is_path(operand))
 		p = plan_file_read(operand, &yaml, e);
 	else if ((s = store_open(cfg->redis, e)) != NULL && operand != NULL)
 		p = loaded_plan(s, operand, e);

@@ -76,6 +76,14 @@ round_top(int64_t max, int32_t unit)
 	}
 }
 
+static int64_t
+top_of(const struct plot *p)
+{
+	int64_t max = highest(p);
+
+	return p->exact && max > 0 ? max : round_top(max, p->unit);
+}
+
 /* A number of the axis: "2.5 %"; "" where it cannot be told in hundredths. */
 static const char *
 label_of(const struct plot *p, int64_t numerator, int64_t denominator, char out[LABEL_SIZE])
@@ -102,7 +110,7 @@ layout_of(const struct plot *p, struct screen scr)
 	int           width = scr.width > 0 ? scr.width : WIDTH_DEFAULT, room, middle;
 	char          label[LABEL_SIZE];
 
-	l.top = round_top(highest(p), p->unit);
+	l.top = top_of(p);
 	l.label = (int)strlen(label_of(p, l.top, 1, label));
 	middle = (int)strlen(label_of(p, l.top, 2, label));
 	l.label = middle > l.label ? middle : l.label;

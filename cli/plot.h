@@ -30,6 +30,7 @@ struct plot {
 	int            rows;        /* between the axis and the top; an even number */
 	enum style     style;       /* of the area; the line is STYLE_YELLOW */
 	bool           ascii;       /* no characters but ASCII */
+	bool           exact;       /* the top is the highest value, not a round number */
 };
 
 /* Appends rows + 2 lines, as wide as the screen but at most PLOT_WIDTH_MAX columns. */

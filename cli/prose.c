@@ -29,24 +29,32 @@ fitting(struct text t, int columns)
 	return len;
 }
 
+void
+prose_wrap(struct buf *out, struct screen scr, int indent, struct text t)
+{
+	int room = scr.width - indent;
+
+	for (bool first = true; first || t.len > 0; first = false) {
+		size_t n = room < WIDTH_MIN ? t.len : fitting(t, room);
+
+		if (!first)
+			buf_addf(out, "%*s", indent, "");
+		buf_add(out, t.at, n);
+		buf_addf(out, "\n");
+		t = (struct text){t.at + n, t.len - n};
+	}
+}
+
 /* A line of the text; the first has the label before it. */
 static void
 add_line(struct buf *out, struct screen scr, struct text line, bool first)
 {
-	char        safe[SAFE_SIZE];
-	struct text rest = text_of(screen_safe(line, safe, sizeof(safe)));
-	int         width = scr.width - PROSE_INDENT - PROSE_LABEL;
+	char safe[SAFE_SIZE];
 
-	do {
-		size_t n = width < WIDTH_MIN ? rest.len : fitting(rest, width);
-
-		if (!first)
-			buf_addf(out, "%*s", PROSE_INDENT + PROSE_LABEL, "");
-		first = false;
-		buf_add(out, rest.at, n);
-		buf_addf(out, "\n");
-		rest = (struct text){rest.at + n, rest.len - n};
-	} while (rest.len > 0);
+	if (!first)
+		buf_addf(out, "%*s", PROSE_INDENT + PROSE_LABEL, "");
+	screen_safe(line, safe, sizeof(safe));
+	prose_wrap(out, scr, PROSE_INDENT + PROSE_LABEL, text_of(safe));
 }
 
 static void

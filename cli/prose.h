@@ -15,6 +15,10 @@
 #define PROSE_INDENT 4
 #define PROSE_LABEL  12 /* columns; labels are shorter */
 
+/* Appends t, which has no line breaks, and a newline. On a screen it is broken to fit; t
+ * begins `indent` columns from the left, and so do the lines behind the first. */
+void prose_wrap(struct buf *out, struct screen scr, int indent, struct text t);
+
 /* Appends t with its own line breaks; an empty or absent one is nothing. */
 void prose_add(struct buf *out, struct screen scr, const char *label, struct text t);
 

@@ -1,14 +1,15 @@
-#include "core/rollup.h"
-
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/picture.h"
 #include "cli/picture_moment.h"
+#include "cli/scope_named.h"
 #include "cli/scope_view.h"
 #include "core/calendar.h"
+#include "core/rollup.h"
 #include "core/scope.h"
 
 struct rollup_settings {
@@ -17,13 +18,11 @@ struct rollup_settings {
 	struct command_settings shared;
 };
 
-#define AT(member) offsetof(struct rollup_settings, member)
-
 /* clang-format off */
 static const struct option_row rows[] = {
 	PICTURE_FLAGS(struct rollup_settings),
 	COMMAND_REDIS(struct rollup_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct rollup_settings),
 	COMMAND_JSON(struct rollup_settings, "the summaries as one JSON document, as they are published"),
 	COMMAND_LANG(struct rollup_settings),
 	COMMAND_LOG(struct rollup_settings),
@@ -60,17 +59,11 @@ struct showing {
 static int
 choose(struct showing *sh, char **names, int count, struct err *e)
 {
-	const struct plan *p = picture_plan(sh->picture);
-	struct scope       s;
-	char               shown[80];
+	struct scope s;
 
 	for (int i = 0; i < count; i++) {
-		if (!scope_parse(p, text_of(names[i]), &s))
-			return err_fail(e, ERR_USAGE,
-			    "plan %s, revision %" PRIu32 ", has no '%s'; expected overall, "
-			    "chapter/2, section/2.1, task/27 or agency/cnipa",
-			    p->id, p->revision,
-			    text_escape(text_of(names[i]), shown, sizeof(shown)));
+		if (scope_named_in(sh->picture, "SCOPE", names[i], &s, e) != 0)
+			return -1;
 		scope_list_add(&sh->scopes, s.kind, s.index);
 	}
 	return 0;

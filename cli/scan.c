@@ -2,16 +2,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/loaded.h"
-#include "common/clock.h"
+#include "cli/scan_progress.h"
 #include "common/ledger.h"
 
-#define COUNT_MIN    16  /* entries asked for at once; */
-#define COUNT_MAX    256 /* more while they are small: an entry can be 256 KiB */
-#define ANSWER_BYTES (1u << 20)
-#define PROGRESS_MS  1000
+#define COUNT_FIRST  16 /* entries asked for at once; more while they are small: */
+#define COUNT_MAX    256
+#define ANSWER_BYTES (1u << 20) /* a batch can be 256 KiB, a plan revision megabytes */
+#define TIMEOUT_MS   60000      /* for a page, once Redis has answered at all */
 
 /* A scan under way. */
 struct walk {
@@ -20,10 +19,8 @@ struct walk {
 	int                count; /* entries to ask for */
 	bool               stopped;
 
-	bool     tells; /* progress, on a terminal */
-	bool     told;
-	int64_t  told_ms; /* monotonic */
-	uint64_t read, total;
+	struct scan_progress progress;
+	uint64_t             read, total;
 };
 
 static int
@@ -38,30 +35,15 @@ ask_length(struct walk *w, struct err *e)
 		return -1;
 	w->total = (uint64_t)store_reply_integer(r);
 	store_reply_free(r);
-	w->told_ms = clock_mono_ms();
 	return 0;
 }
 
-/* Overwrites its own line. A part of a ledger is read of a total that is larger. */
+/* A part of a ledger is read of a total that is larger. */
 static void
 tell_progress(struct walk *w)
 {
-	int64_t now_ms = w->tells ? clock_mono_ms() : 0;
-
-	if (!w->tells || now_ms - w->told_ms < PROGRESS_MS)
-		return;
-	fprintf(stderr, "\r\033[Kreading the ledger: %" PRIu64 " of %" PRIu64 " entries", w->read,
-	    w->total > w->read ? w->total : w->read);
-	fflush(stderr);
-	w->told = true;
-	w->told_ms = now_ms;
-}
-
-static void
-clear_progress(const struct walk *w)
-{
-	if (w->told)
-		fprintf(stderr, "\r\033[K");
+	scan_progress_tell(&w->progress, "reading the ledger: %" PRIu64 " of %" PRIu64 " entries",
+	    w->read, w->total > w->read ? w->total : w->read);
 }
 
 /* XRANGE key (behind until COUNT n */
@@ -83,7 +65,7 @@ ask_page(const struct walk *w, struct err *e)
 	    text_of(count),
 	};
 
-	return store_call(s->store, LOADED_TIMEOUT_MS, e, args, 6);
+	return store_call(s->store, w->read == 0 ? LOADED_TIMEOUT_MS : TIMEOUT_MS, e, args, 6);
 }
 
 static int
@@ -112,10 +94,20 @@ take_entry(struct walk *w, const struct store_reply *r, size_t *bytes, struct er
 static void
 adapt_count(struct walk *w, size_t bytes)
 {
-	if (bytes > ANSWER_BYTES && w->count > COUNT_MIN)
+	if (bytes > ANSWER_BYTES && w->count > 1)
 		w->count /= 2;
 	else if (bytes < ANSWER_BYTES / 4 && w->count < COUNT_MAX)
 		w->count *= 2;
+}
+
+/* True if there can be nothing more: no position is greater than the greatest. */
+static bool
+is_at_end(const struct walk *w)
+{
+	const struct position greatest = {UINT64_MAX, UINT64_MAX};
+
+	return position_compare(w->behind, greatest) == 0 ||
+	    (!position_is_zero(w->scan->until) && position_compare(w->behind, w->scan->until) >= 0);
 }
 
 /* Returns 1 if there may be more, 0 at the end, or -1 with *e. */
@@ -145,15 +137,14 @@ read_page(struct walk *w, struct err *e)
 int
 scan_ledger(const struct scan *s, struct err *e)
 {
-	struct walk w = {.scan = s, .behind = s->behind, .count = COUNT_MIN};
-	int         rc;
+	struct walk w = {.scan = s, .behind = s->behind, .count = COUNT_FIRST};
+	int         rc = 1;
 
-	w.tells = !s->quiet && isatty(STDERR_FILENO);
-	if (w.tells && ask_length(&w, e) != 0)
+	scan_progress_begin(&w.progress, s->quiet);
+	if (w.progress.tells && ask_length(&w, e) != 0)
 		return -1;
-	do
+	while (rc > 0 && !is_at_end(&w))
 		rc = read_page(&w, e);
-	while (rc > 0);
-	clear_progress(&w);
-	return rc;
+	scan_progress_end(&w.progress);
+	return rc < 0 ? -1 : 0;
 }

@@ -65,7 +65,7 @@ add_light(const struct scope_view *v, struct judgement j)
 	if (j.reason == REASON_NONE)
 		return;
 	add(v, &colon);
-	buf_addf(v->out, "%s", language_reason(l, j.reason));
+	buf_addf(v->out, "%s", language_reason_of(l, j));
 }
 
 /* The bar, and below it how that stands against the calendar. */
@@ -177,7 +177,7 @@ scope_view_headline(const struct scope_view *v)
 {
 	static const struct phrase reported =
 	    PHRASE("%" PRIu32 " of %" PRIu32 " obligations reported\n",
-		"%2$" PRIu32 " 项责任中已报告 %1$" PRIu32 " 项\n");
+		"%2$" PRIu32 " 项责任事项中已报告 %1$" PRIu32 " 项\n");
 	static const struct phrase now = PHRASE("this period", "本期");
 	static const struct phrase due = PHRASE("last due period", "上一应报期");
 	const struct summary      *s = v->at(v->source, 0);

@@ -17,7 +17,7 @@ scope_view_add_light(const struct scope_view *v, struct table *t, struct judgeme
 	enum language              l = v->run->language;
 
 	table_add(t, scope_view_light_style(j.light), "%s%s%s", language_light(l, j.light),
-	    j.reason == REASON_NONE ? "" : colon.at[l], language_reason(l, j.reason));
+	    j.reason == REASON_NONE ? "" : colon.at[l], language_reason_of(l, j));
 }
 
 void

@@ -2,13 +2,13 @@
 #include "cli/scope_view_cell.h"
 
 static const struct phrase words_task = PHRASE("Task", "任务");
-static const struct phrase words_agency = PHRASE("Agency", "部门");
+static const struct phrase words_agency = PHRASE("Agency", "责任单位");
 static const struct phrase words_percent = PHRASE("Progress", "进度");
-static const struct phrase words_own = PHRASE("Own", "本部门");
+static const struct phrase words_own = PHRASE("Own", "本单位");
 static const struct phrase words_role = PHRASE("Role", "角色");
 static const struct phrase words_state = PHRASE("State", "状态");
 static const struct phrase words_whole = PHRASE("Task state", "任务状态");
-static const struct phrase words_light = PHRASE("Light", "亮灯");
+static const struct phrase words_light = PHRASE("Light", "灯");
 static const struct phrase words_due = PHRASE("Due", "期限");
 static const struct phrase words_at = PHRASE("As of", "时点");
 static const struct phrase words_received = PHRASE("Received", "接收");
@@ -30,17 +30,6 @@ print(const struct scope_view *v, struct table *t)
 {
 	table_print(t, v->run->out, v->out);
 	table_free(t);
-}
-
-/* The times have no zone beside them: it is said here, once. */
-static void
-add_zone(const struct scope_view *v)
-{
-	static const struct phrase words =
-	    PHRASE("times are UTC%c%02d:%02d\n", "时间为 UTC%c%02d:%02d\n");
-	int minutes = v->plan->utc_offset_min, size = minutes < 0 ? -minutes : minutes;
-
-	buf_addf(v->out, say(v, &words), minutes < 0 ? '-' : '+', size / 60, size % 60);
 }
 
 void
@@ -75,7 +64,8 @@ scope_view_parts(const struct scope_view *v)
 			scope_view_add_part_moment(v, t, p, p->received_ms);
 	}
 	print(v, t);
-	add_zone(v);
+	language_zone(v->out, v->run->language, v->plan->utc_offset_min);
+	buf_addf(v->out, "\n");
 }
 
 static const struct summary_part *

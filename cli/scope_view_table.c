@@ -6,15 +6,15 @@
 
 static const struct phrase words_scope = PHRASE("Chapter, section", "章、节");
 static const struct phrase words_task = PHRASE("Task", "任务");
-static const struct phrase words_agency = PHRASE("Agency", "部门");
+static const struct phrase words_agency = PHRASE("Agency", "责任单位");
 static const struct phrase words_percent = PHRASE("Progress", "进度");
 static const struct phrase words_expected = PHRASE("Expected", "序时");
 static const struct phrase words_gap = PHRASE("Gap", "差距");
-static const struct phrase words_light = PHRASE("Light", "亮灯");
+static const struct phrase words_light = PHRASE("Light", "灯");
 static const struct phrase words_state = PHRASE("State", "状态");
 static const struct phrase words_lead = PHRASE("Lead", "牵头");
 static const struct phrase words_part = PHRASE("Part", "参与");
-static const struct phrase words_own = PHRASE("Own", "本部门");
+static const struct phrase words_own = PHRASE("Own", "本单位");
 static const struct phrase words_due = PHRASE("Due", "期限");
 static const struct phrase words_reported = PHRASE("Reported", "已报告");
 

@@ -43,7 +43,8 @@ int screen_columns(struct text t);
 void screen_cut(struct buf *out, struct text t, int columns);
 
 /* Text from outside as a screen may show it: as it is, or escaped where it has
- * control characters. Returns out, cut to fit and NUL-terminated. */
+ * control characters, of a terminal or of its direction. Returns out, cut to fit and
+ * NUL-terminated. */
 const char *screen_safe(struct text t, char *out, size_t size);
 
 /* Appends t in a style; without colour, t as it is. */

@@ -5,18 +5,6 @@
 
 #include "core/mem.h"
 
-const char *
-seen_name(const struct summary *s, char out[SEEN_NAME_SIZE])
-{
-	if (s->kind == SCOPE_OVERALL)
-		snprintf(out, SEEN_NAME_SIZE, "%s", scope_kind_name(s->kind));
-	else
-		snprintf(out, SEEN_NAME_SIZE, "%s/%.*s", scope_kind_name(s->kind),
-		    (int)(s->key.len < SCOPE_KEY_SIZE ? s->key.len : SCOPE_KEY_SIZE - 1),
-		    s->key.at);
-	return out;
-}
-
 struct seen_figures
 seen_figures_of(const struct summary *s)
 {
@@ -84,8 +72,8 @@ place_of(const struct seen *all, enum scope_kind kind, const char *name)
 bool
 seen_enter(struct seen *all, const struct summary *s, struct seen_figures *was)
 {
-	char              name[SEEN_NAME_SIZE];
-	size_t            i = place_of(all, s->kind, seen_name(s, name));
+	char              name[SCOPE_NAME_SIZE];
+	size_t            i = place_of(all, s->kind, scope_name(s->kind, s->key, name));
 	struct seen_scope sc = {.kind = s->kind, .figures = seen_figures_of(s)};
 
 	if (i < all->count && compare(&all->at[i], s->kind, name) == 0) {

@@ -12,8 +12,6 @@
 #include "core/scope.h"
 #include "core/summary.h"
 
-#define SEEN_NAME_SIZE (SCOPE_KEY_SIZE + 16) /* "agency/cnipa" and a NUL */
-
 /* The figures a person sees of a scope. */
 struct seen_figures {
 	int32_t                 percent;       /* basis points, -1: nothing counts */
@@ -28,7 +26,7 @@ struct seen_figures {
 };
 
 struct seen_scope {
-	char                name[SEEN_NAME_SIZE];
+	char                name[SCOPE_NAME_SIZE];
 	enum scope_kind     kind;
 	struct seen_figures figures;
 };
@@ -39,9 +37,6 @@ struct seen {
 	struct seen_scope *at; /* owned */
 	size_t             count, room;
 };
-
-/* "chapter/2" of a summary. Returns out. */
-const char *seen_name(const struct summary *s, char out[SEEN_NAME_SIZE]);
 
 /* Enters the figures of s. *was gets those of before; false if there were none. */
 bool seen_enter(struct seen *all, const struct summary *s, struct seen_figures *was);

@@ -8,7 +8,8 @@
 #include "common/clock.h"
 #include "core/mem.h"
 
-#define SHOWN 300 /* of a message from outside */
+#define SHOWN      300 /* of a message from outside */
+#define SHOWN_NAME 100
 
 static void
 tell_late(const char *endpoint, int64_t timeout_ms, const char *why)
@@ -45,6 +46,17 @@ sender_close(struct sender *s)
 	free(s->reply);
 }
 
+static int
+check_name(const char *flag, const char *name, struct err *e)
+{
+	char shown[SHOWN_NAME];
+
+	if (text_is_name(text_of(name), PLAN_ID_MAX))
+		return 0;
+	return err_fail(e, ERR_USAGE, "--%s: '%s' is not a name", flag,
+	    text_escape(text_of(name), shown, sizeof(shown)));
+}
+
 int
 sender_check(const struct sender *s, const char *command, struct err *e)
 {
@@ -55,11 +67,9 @@ sender_check(const struct sender *s, const char *command, struct err *e)
 		    command);
 	if (s->agency == NULL || *s->agency == '\0')
 		return err_fail(e, ERR_USAGE, "--agency is missing (or TUIJIN_AGENCY)");
-	if (!text_is_name(text_of(s->plan), PLAN_ID_MAX))
-		return err_fail(e, ERR_USAGE, "--plan: '%.80s' is not a name", s->plan);
-	if (!text_is_name(text_of(s->agency), PLAN_ID_MAX))
-		return err_fail(e, ERR_USAGE, "--agency: '%.80s' is not a name", s->agency);
-	return 0;
+	if (check_name("plan", s->plan, e) != 0)
+		return -1;
+	return check_name("agency", s->agency, e);
 }
 
 static enum style

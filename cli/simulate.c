@@ -22,7 +22,7 @@ struct simulate_settings {
 static const struct option_row rows[] = {
 	COMMAND_REDIS(struct simulate_settings, COMMAND_REDIS_DEFAULT, "the store, for the plan"),
 	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_REPORTS_DEFAULT, 0, 0, "the collector"},
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct simulate_settings),
 	{"rate", "N", OPTION_REAL, AT(rate), "5", 0, 1000000, "reports per second, of all agencies together"},
 	{"seed", "N", OPTION_NUMBER, AT(seed), NULL, 0, INT64_MAX, "of the random numbers (default: the clock)"},
 	{"duration", "SECONDS", OPTION_NUMBER, AT(duration), NULL, 1, 86400 * 366, "how long to send (default: until interrupted)"},

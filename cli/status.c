@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/loaded.h"
+#include "cli/scope_named.h"
 #include "cli/scope_view.h"
 #include "cli/summaries.h"
 #include "core/calendar.h"
@@ -21,7 +22,7 @@ struct status_settings {
 /* clang-format off */
 static const struct option_row rows[] = {
 	COMMAND_REDIS(struct status_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct status_settings),
 	{"scope", "SCOPE", OPTION_TEXT, AT(scope), "overall", 0, 0, "overall, chapter/2, section/2.1, task/27 or agency/cnipa"},
 	{"agencies", NULL, OPTION_FLAG, AT(agencies), NULL, 0, 0, "a table of all agencies"},
 	COMMAND_JSON(struct status_settings, "the summaries shown as one JSON document"),
@@ -54,7 +55,7 @@ add_source(const struct scope_view *v)
 {
 	static const struct phrase words =
 	    PHRASE("%s · revision %" PRIu32 " · as of %s · position %s\n\n",
-		"%s · 第 %" PRIu32 " 版 · 截至 %s · 台账位置 %s\n\n");
+		"%s · 第 %" PRIu32 " 版 · 评价日 %s · 台账位置 %s\n\n");
 	const struct summary *s = v->at(v->source, 0);
 	enum language         l = v->run->language;
 	char                  date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
@@ -85,20 +86,19 @@ print_json(const struct scope_view *v)
 
 	for (size_t i = 0; i < v->list->count; i++) {
 		const struct summary *s = v->at(v->source, i);
-		struct plan_title     title = scope_title(v->plan, v->list->at[i]);
 		json_t               *object;
 
 		if (s == NULL)
 			continue;
 		object = json_summary(s);
 		json_object_set_new(
-		    object, "title", json_pack("{s:s, s:s}", "zh", title.zh, "en", title.en));
+		    object, "title", json_title(scope_title(v->plan, v->list->at[i])));
 		json_array_append_new(summaries, object);
 	}
 	json_print(stdout,
-	    json_pack("{s:s, s:I, s:{s:s, s:s}, s:o}", "plan", v->plan->id, "revision",
-		(json_int_t)v->plan->revision, "title", "zh", v->plan->title.zh, "en",
-		v->plan->title.en, "summaries", summaries));
+	    json_pack("{s:s, s:I, s:o, s:o}", "plan", v->plan->id, "revision",
+		(json_int_t)v->plan->revision, "title", json_title(v->plan->title), "summaries",
+		summaries));
 }
 
 static int
@@ -107,11 +107,8 @@ choose(
 {
 	struct scope top;
 
-	if (!scope_parse(p, text_of(cfg->scope), &top))
-		return err_fail(e, ERR_USAGE,
-		    "--scope: plan %s has no '%.60s'; expected overall, chapter/2, section/2.1, "
-		    "task/27 or agency/cnipa",
-		    p->id, cfg->scope);
+	if (scope_named(p, "--scope", cfg->scope, &top, e) != 0)
+		return -1;
 	if (!cfg->agencies) {
 		scope_list_below(list, p, top);
 		return 0;
@@ -127,9 +124,31 @@ choose(
 static const struct summary *
 kept_summary(void *source, size_t i)
 {
-	return summaries_at(source, i);
+	return summaries_at(source, i, NULL);
 }
 
+/* Names every summary below the headline that cannot be shown. Returns the exit status. */
+static int
+name_unreadable(struct summaries *s, const struct plan *p, size_t count)
+{
+	const struct summary *top = summaries_at(s, 0, NULL);
+	bool                  caught_up = top != NULL && top->revision == p->revision;
+	int                   status = 0;
+
+	for (size_t i = 1; i < count; i++) {
+		struct err why;
+
+		if (!caught_up && summaries_payload(s, i).at == NULL)
+			continue; /* the aggregator has not come to this revision yet */
+		if (summaries_at(s, i, &why) != NULL)
+			continue;
+		command_note(LOG_ERROR, "%s", why.msg);
+		status = COMMAND_BAD_DATA;
+	}
+	return status;
+}
+
+/* Returns the exit status, or -1 with *e. */
 static int
 show(const struct status_settings *cfg, const struct command_run *run, struct err *e)
 {
@@ -143,14 +162,15 @@ show(const struct status_settings *cfg, const struct command_run *run, struct er
 
 	if (store != NULL && (p = loaded_plan(store, cfg->plan, e)) != NULL &&
 	    choose(cfg, p, &list, e) == 0 &&
-	    (summaries = summaries_fetch(store, p, &list, e)) != NULL) {
+	    (summaries = summaries_fetch(store, p, &list, e)) != NULL &&
+	    summaries_at(summaries, 0, e) != NULL) {
 		v.plan = p;
 		v.source = summaries;
 		if (cfg->shared.json)
 			print_json(&v);
 		else
 			print_text(&v, cfg->agencies);
-		rc = 0;
+		rc = name_unreadable(summaries, p, list.count);
 	}
 	summaries_free(summaries);
 	free(list.at);
@@ -170,5 +190,6 @@ status_command(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	return show(&cfg, &run, &err) != 0 ? command_fail(&err) : 0;
+	status = show(&cfg, &run, &err);
+	return status < 0 ? command_fail(&err) : status;
 }

@@ -1,5 +1,6 @@
 #include "cli/summaries.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/loaded.h"
@@ -66,9 +67,12 @@ scope_list_below(struct scope_list *l, const struct plan *p, struct scope top)
 }
 
 struct summaries {
-	struct store_reply *reply;  /* owned */
-	struct wire_reader *reader; /* owned */
-	struct event        event;
+	const struct plan       *plan;
+	const struct scope_list *list;
+	struct store_reply      *reply;  /* owned */
+	struct wire_reader      *reader; /* owned */
+	struct event             event;
+	int64_t                  kept;
 };
 
 /* HMGET tuijin:{p}:summary topic … */
@@ -90,23 +94,37 @@ ask(struct store *s, const struct plan *p, const struct scope_list *list, struct
 	return reply;
 }
 
+/* HLEN tuijin:{p}:summary; below 0 with *e. */
+static int64_t
+count_kept(struct store *s, const struct plan *p, struct err *e)
+{
+	char              key[LEDGER_KEY_SIZE];
+	const struct text args[] = {
+	    text_of("HLEN"), text_of(ledger_key(p->id, LEDGER_SUMMARY, key))};
+	struct store_reply *reply = store_call(s, LOADED_TIMEOUT_MS, e, args, 2);
+	int64_t             kept = reply == NULL ? -1 : store_reply_integer(reply);
+
+	store_reply_free(reply);
+	return kept;
+}
+
 struct summaries *
 summaries_fetch(struct store *s, const struct plan *p, const struct scope_list *list, struct err *e)
 {
 	struct store_reply *reply = ask(s, p, list, e);
 	struct summaries   *all;
+	int64_t             kept;
 
 	if (reply == NULL)
 		return NULL;
-	all = mem_zeroed(1, sizeof(*all));
-	all->reply = reply;
-	all->reader = wire_reader_new();
-	if (summaries_at(all, 0) == NULL) {
-		err_set(e, ERR_AGAIN,
-		    "no summaries of %s are kept yet: does tuijin-aggregator run?", p->id);
-		summaries_free(all);
+	kept = count_kept(s, p, e);
+	if (kept < 0) {
+		store_reply_free(reply);
 		return NULL;
 	}
+	all = mem_zeroed(1, sizeof(*all));
+	*all = (struct summaries){.plan = p, .list = list, .reply = reply, .kept = kept};
+	all->reader = wire_reader_new();
 	return all;
 }
 
@@ -120,17 +138,61 @@ summaries_free(struct summaries *s)
 	free(s);
 }
 
-const struct summary *
-summaries_at(struct summaries *s, size_t i)
+int64_t
+summaries_kept(const struct summaries *s)
 {
-	struct text payload;
+	return s->kept;
+}
 
+struct text
+summaries_payload(const struct summaries *s, size_t i)
+{
 	if (i >= store_reply_count(s->reply))
-		return NULL;
-	payload = store_reply_text(store_reply_at(s->reply, i));
-	if (payload.at == NULL ||
-	    wire_event_decode(s->reader, payload.at, payload.len, &s->event, NULL) != 0 ||
-	    s->event.kind != EVENT_SUMMARY)
-		return NULL;
-	return &s->event.summary;
+		return (struct text){0};
+	return store_reply_text(store_reply_at(s->reply, i));
+}
+
+/* Fills *e with why the topic of list->at[i] has no summary that can be shown. */
+static void
+say_wrong(const struct summaries *s, size_t i, const char *why, struct err *e)
+{
+	char topic[SCOPE_TOPIC_SIZE];
+
+	err_set(e, ERR_INPUT, "summary of %s %.180s; run 'tuijin verify'",
+	    scope_topic(s->plan, s->list->at[i], topic), why);
+}
+
+/* Reads one that is there. */
+static int
+read_one(struct summaries *s, size_t i, struct err *e)
+{
+	struct text   payload = summaries_payload(s, i);
+	struct event *ev = &s->event;
+	struct scope  at = s->list->at[i];
+	struct err    wrong = {0};
+	char          key[SCOPE_KEY_SIZE], why[ERR_MESSAGE_MAX + 20];
+
+	if (wire_event_decode(s->reader, payload.at, payload.len, ev, &wrong) != 0) {
+		snprintf(why, sizeof(why), "cannot be read: %s", wrong.msg);
+		say_wrong(s, i, why, e);
+	} else if (ev->kind != EVENT_SUMMARY || ev->summary.kind != at.kind ||
+	    !text_equal(ev->summary.key, text_of(scope_key(s->plan, at, key)))) {
+		say_wrong(s, i, "is one of something else", e);
+	} else {
+		return 0;
+	}
+	return -1;
+}
+
+const struct summary *
+summaries_at(struct summaries *s, size_t i, struct err *e)
+{
+	if (summaries_payload(s, i).at != NULL)
+		return read_one(s, i, e) == 0 ? &s->event.summary : NULL;
+	if (s->kept > 0)
+		say_wrong(s, i, "is missing, though others are kept", e);
+	else
+		err_set(e, ERR_AGAIN,
+		    "no summaries of %s are kept yet: does tuijin-aggregator run?", s->plan->id);
+	return NULL;
 }

@@ -4,8 +4,9 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/loaded.h"
+#include "cli/moment.h"
+#include "cli/scope_named.h"
 #include "cli/trend_view.h"
-#include "core/calendar.h"
 
 struct trend_settings {
 	const char *redis, *plan, *since, *until;
@@ -19,7 +20,7 @@ struct trend_settings {
 /* clang-format off */
 static const struct option_row rows[] = {
 	COMMAND_REDIS(struct trend_settings, COMMAND_REDIS_DEFAULT, "the store"),
-	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan (default: the only loaded one)"},
+	COMMAND_PLAN(struct trend_settings),
 	{"since", "YYYY-MM-DD", OPTION_TEXT, AT(since), NULL, 0, 0, "the first day (default: the first that is kept)"},
 	{"until", "YYYY-MM-DD", OPTION_TEXT, AT(until), NULL, 0, 0, "the last day (default: today so far)"},
 	{"ascii", NULL, OPTION_FLAG, AT(ascii), NULL, 0, 0, "plots of ASCII characters, for screens without blocks"},
@@ -47,7 +48,7 @@ static const struct option_page page = {
 		"  tuijin trend task/27 --json | jq '.points[] | [.date, .percent]'\n",
 };
 
-/* One that was read, and what was asked for. */
+/* What was asked for. */
 struct request {
 	const struct trend_settings *cfg;
 	const char                  *scope_name;
@@ -59,22 +60,7 @@ static int
 read_day(const char *flag, const char *value, int32_t preset, int32_t *day, struct err *e)
 {
 	*day = preset;
-	if (value == NULL || *value == '\0' || calendar_parse_date(text_of(value), day))
-		return 0;
-	return err_fail(e, ERR_USAGE, "--%s: got '%.40s', expected YYYY-MM-DD", flag, value);
-}
-
-static int
-find_scope(struct request *r, const struct plan *p, struct err *e)
-{
-	char shown[80];
-
-	if (!scope_parse(p, text_of(r->scope_name), &r->scope))
-		return err_fail(e, ERR_USAGE,
-		    "SCOPE: plan %s has no '%s'; expected overall, chapter/2, section/2.1, "
-		    "task/27 or agency/cnipa",
-		    p->id, text_escape(text_of(r->scope_name), shown, sizeof(shown)));
-	return 0;
+	return value == NULL || *value == '\0' ? 0 : moment_parse_day(flag, value, day, e);
 }
 
 static int
@@ -93,10 +79,10 @@ static json_t *
 point(const struct trend_day *d)
 {
 	const struct trend_point *p = &d->point;
-	char                      date[CALENDAR_DATE_SIZE], position[POSITION_SIZE];
+	char                      position[POSITION_SIZE];
 	json_t                   *object = json_object();
 
-	json_object_set_new(object, "date", json_string(calendar_format_date(d->day, date)));
+	json_object_set_new(object, "date", json_date(d->day));
 	json_object_set_new(object, "so_far", json_boolean(d->so_far));
 	json_object_set_new(object, "as_of", json_integer(p->as_of_ms));
 	json_object_set_new(object, "position",
@@ -132,8 +118,16 @@ static void
 print_text(const struct request *r, const struct plan *p, const struct trend *t,
     const struct command_run *run)
 {
-	struct buf        out = {0};
-	struct trend_view v = {p, r->scope, t, r->since, r->cfg->ascii, run, &out};
+	struct buf              out = {0};
+	const struct trend_view v = {
+	    .plan = p,
+	    .scope = r->scope,
+	    .trend = t,
+	    .since = r->since,
+	    .ascii = r->cfg->ascii,
+	    .run = run,
+	    .out = &out,
+	};
 
 	trend_view_print(&v);
 	fwrite(out.at, 1, out.len, stdout);
@@ -150,7 +144,8 @@ show(struct request *r, const struct command_run *run, struct err *e)
 	int           rc = -1;
 
 	if (read_days(r, e) == 0 && (store = store_open(r->cfg->redis, e)) != NULL &&
-	    (p = loaded_plan(store, r->cfg->plan, e)) != NULL && find_scope(r, p, e) == 0 &&
+	    (p = loaded_plan(store, r->cfg->plan, e)) != NULL &&
+	    scope_named(p, "SCOPE", r->scope_name, &r->scope, e) == 0 &&
 	    trend_read(store, p, r->scope, r->since, r->until, &t, e) == 0) {
 		if (r->cfg->shared.json)
 			print_json(p, &t);

@@ -1,6 +1,5 @@
 #include "cli/trend_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
@@ -10,7 +9,8 @@
 #include "core/mem.h"
 #include "core/wire_event.h"
 
-#define PAGE 16 /* days of one question: of the largest plan some 20 MiB */
+#define PAGE        16    /* days of one question: of the largest plan some 20 MiB */
+#define DAYS_AROUND 36600 /* a century before the plan and one behind it: no more is read */
 
 struct reading {
 	struct store      *store;
@@ -29,6 +29,13 @@ compare_days(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A day far from the plan is no day of its trend, whoever wrote it. */
+static bool
+is_near(const struct plan *p, int32_t day)
+{
+	return day >= p->starts - DAYS_AROUND && day <= p->ends + DAYS_AROUND;
+}
+
 /* Which days there are: without their points yet, in order. */
 static int
 read_names(struct reading *r, struct err *e)
@@ -43,7 +50,8 @@ read_names(struct reading *r, struct err *e)
 	for (size_t i = 0; i < store_reply_count(names); i++) {
 		int32_t day;
 
-		if (!calendar_parse_date(store_reply_text(store_reply_at(names, i)), &day))
+		if (!calendar_parse_date(store_reply_text(store_reply_at(names, i)), &day) ||
+		    !is_near(r->plan, day))
 			continue;
 		if (day < t->kept_first)
 			t->kept_first = day;
@@ -135,21 +143,29 @@ point_of(const struct summary *s)
 
 /* Adds what a summary says of its day, unless that day is over. */
 static void
+add_so_far(struct reading *r, const struct summary *s)
+{
+	struct trend *t = r->trend;
+	int32_t       day = calendar_day_at(s->as_of_ms, r->plan->utc_offset_min);
+
+	if (!is_near(r->plan, day))
+		return;
+	t->today = day;
+	if (day >= r->since && day <= r->until &&
+	    (t->count == 0 || day > t->days[t->count - 1].day))
+		t->days[t->count++] = (struct trend_day){day, true, point_of(s)};
+}
+
+static void
 take_summary(struct reading *r, struct text payload)
 {
-	struct trend       *t = r->trend;
 	struct wire_reader *reader = wire_reader_new();
 	struct event        ev;
 
 	if (payload.at != NULL &&
 	    wire_event_decode(reader, payload.at, payload.len, &ev, NULL) == 0 &&
-	    ev.kind == EVENT_SUMMARY) {
-		t->today = calendar_day_at(ev.summary.as_of_ms, r->plan->utc_offset_min);
-		if (t->today >= r->since && t->today <= r->until &&
-		    (t->count == 0 || t->today > t->days[t->count - 1].day))
-			t->days[t->count++] =
-			    (struct trend_day){t->today, true, point_of(&ev.summary)};
-	}
+	    ev.kind == EVENT_SUMMARY)
+		add_so_far(r, &ev.summary);
 	wire_reader_free(reader);
 }
 
@@ -181,12 +197,9 @@ trend_read(struct store *store, const struct plan *p, struct scope scope, int32_
 	    .until = until,
 	    .trend = t,
 	};
-	char key[SCOPE_KEY_SIZE];
 
 	*t = (struct trend){.kept_first = INT32_MAX, .today = INT32_MIN};
-	scope_key(p, scope, key);
-	snprintf(t->name, sizeof(t->name), "%s%s%s", scope_kind_name(scope.kind),
-	    key[0] != '\0' ? "/" : "", key);
+	scope_name_in(p, scope, t->name);
 	ledger_key(p->id, LEDGER_TREND, r.key);
 	if (read_names(&r, e) != 0 || read_points(&r, e) != 0 || read_so_far(&r, e) != 0)
 		return -1;

@@ -26,7 +26,7 @@ struct trend {
 	int32_t           kept_first; /* of all that are kept; INT32_MAX: none */
 	int32_t           today;      /* that of the summary; INT32_MIN: there is none */
 	size_t            broken;     /* days whose bytes cannot be read; each was noted */
-	char              name[SCOPE_KEY_SIZE + 16]; /* "chapter/2" */
+	char              name[SCOPE_NAME_SIZE];
 };
 
 /* Reads the points of days from since to until, both inclusive. Returns 0, or -1 with

@@ -9,8 +9,6 @@
 #include "core/calendar.h"
 #include "core/mem.h"
 
-#define PERCENT_ROWS 8
-#define TASKS_ROWS   4
 #define PLOT_MIN     2 /* points that make a plot */
 #define NOTHING      "–"
 #define DAY_COLUMN   0
@@ -22,85 +20,95 @@ say(const struct trend_view *v, const struct phrase *words)
 	return words->at[v->run->language];
 }
 
+enum value { PERCENT, EXPECTED, VERIFIED, INCLUDED, VALUES };
+
+/* A plot: one value as an area, another as a line across it. */
+struct chart {
+	struct phrase area_name, line_name;
+	enum value    area, line;
+	int32_t       unit; /* as in struct plot, like the rest */
+	const char   *suffix;
+	int           rows;
+	enum style    style;
+	bool          exact;
+};
+
+static const struct chart charts[] = {
+    {PHRASE("progress", "进度"), PHRASE("expected", "序时进度"), PERCENT, EXPECTED, 100, " %", 8,
+	STYLE_CYAN, false},
+    {PHRASE("tasks verified", "已办结任务"), PHRASE("tasks included", "纳入任务"), VERIFIED,
+	INCLUDED, 1, "", 4, STYLE_GREEN, true},
+};
+
 /* Every day from the first point to the last, whether it has one or not. */
 struct series {
 	int32_t  first;
 	size_t   days;
-	int32_t *percent, *expected, *verified, *included; /* owned; PLOT_NONE: no point */
+	int32_t *of[VALUES]; /* owned; by day; PLOT_NONE: no point */
 };
 
-static struct series
-series_of(const struct trend *t)
+static void
+series_init(struct series *s, const struct trend *t)
 {
-	struct series s = {.first = t->days[0].day};
-
-	s.days = (size_t)((int64_t)t->days[t->count - 1].day - s.first + 1);
-	s.percent = mem_zeroed(4 * s.days, sizeof(*s.percent));
-	s.expected = s.percent + s.days;
-	s.verified = s.expected + s.days;
-	s.included = s.verified + s.days;
-	for (size_t i = 0; i < 4 * s.days; i++)
-		s.percent[i] = PLOT_NONE;
+	s->first = t->days[0].day;
+	s->days = (size_t)((int64_t)t->days[t->count - 1].day - s->first + 1);
+	for (int v = 0; v < VALUES; v++) {
+		s->of[v] = mem_zeroed(s->days, sizeof(*s->of[v]));
+		for (size_t i = 0; i < s->days; i++)
+			s->of[v][i] = PLOT_NONE;
+	}
 	for (size_t i = 0; i < t->count; i++) {
 		const struct trend_point *p = &t->days[i].point;
-		size_t                    at = (size_t)(t->days[i].day - s.first);
+		size_t                    at = (size_t)(t->days[i].day - s->first);
 
-		s.percent[at] = p->counts ? p->percent : PLOT_NONE;
-		s.expected[at] = p->counts ? p->expected : PLOT_NONE;
-		s.verified[at] = (int32_t)p->verified;
-		s.included[at] = (int32_t)p->included;
+		s->of[PERCENT][at] = p->counts ? p->percent : PLOT_NONE;
+		s->of[EXPECTED][at] = p->counts ? p->expected : PLOT_NONE;
+		s->of[VERIFIED][at] = (int32_t)p->verified;
+		s->of[INCLUDED][at] = (int32_t)p->included;
 	}
-	return s;
+}
+
+static void
+series_fini(struct series *s)
+{
+	for (int v = 0; v < VALUES; v++)
+		free(s->of[v]);
 }
 
 /* "█ progress  ─ expected", and the plot below. */
 static void
-add_plot(const struct trend_view *v, const struct plot *p, const struct phrase *area,
-    const struct phrase *line)
+add_plot(const struct trend_view *v, const struct series *s, const struct chart *c)
 {
-	screen_styled(v->out, v->run->out, p->style, text_of(plot_area_mark(v->ascii)));
-	buf_addf(v->out, " %s  ", say(v, area));
+	const struct plot p = {
+	    .first_day = s->first,
+	    .days = s->days,
+	    .area = s->of[c->area],
+	    .line = s->of[c->line],
+	    .unit = c->unit,
+	    .suffix = c->suffix,
+	    .rows = c->rows,
+	    .style = c->style,
+	    .ascii = v->ascii,
+	    .exact = c->exact,
+	};
+
+	screen_styled(v->out, v->run->out, p.style, text_of(plot_area_mark(v->ascii)));
+	buf_addf(v->out, " %s  ", say(v, &c->area_name));
 	screen_styled(v->out, v->run->out, STYLE_YELLOW, text_of(plot_line_mark(v->ascii)));
-	buf_addf(v->out, " %s\n", say(v, line));
-	plot_print(p, v->run->out, v->out);
+	buf_addf(v->out, " %s\n", say(v, &c->line_name));
+	plot_print(&p, v->run->out, v->out);
 	buf_addf(v->out, "\n");
 }
 
 static void
 add_plots(const struct trend_view *v)
 {
-	static const struct phrase progress = PHRASE("progress", "进度");
-	static const struct phrase expected = PHRASE("expected", "序时进度");
-	static const struct phrase verified = PHRASE("tasks verified", "已办结任务");
-	static const struct phrase included = PHRASE("tasks included", "纳入任务");
-	struct series              s = series_of(v->trend);
+	struct series s;
 
-	struct plot percents = {
-	    .first_day = s.first,
-	    .days = s.days,
-	    .area = s.percent,
-	    .line = s.expected,
-	    .unit = 100,
-	    .suffix = " %",
-	    .rows = PERCENT_ROWS,
-	    .style = STYLE_CYAN,
-	    .ascii = v->ascii,
-	};
-	struct plot tasks = {
-	    .first_day = s.first,
-	    .days = s.days,
-	    .area = s.verified,
-	    .line = s.included,
-	    .unit = 1,
-	    .suffix = "",
-	    .rows = TASKS_ROWS,
-	    .style = STYLE_GREEN,
-	    .ascii = v->ascii,
-	};
-
-	add_plot(v, &percents, &progress, &expected);
-	add_plot(v, &tasks, &verified, &included);
-	free(s.percent);
+	series_init(&s, v->trend);
+	for (size_t i = 0; i < OPTIONS_COUNT(charts); i++)
+		add_plot(v, &s, &charts[i]);
+	series_fini(&s);
 }
 
 static struct table *
@@ -111,7 +119,7 @@ new_table(const struct trend_view *v)
 	    PHRASE("Progress", "进度"),
 	    PHRASE("Expected", "序时"),
 	    PHRASE("Gap", "差距"),
-	    PHRASE("Light", "亮灯"),
+	    PHRASE("Light", "灯"),
 	    PHRASE("Verified", "已办结"),
 	    PHRASE("Completed", "已完成"),
 	    PHRASE("Tasks", "任务数"),

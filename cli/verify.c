@@ -34,8 +34,10 @@ static const struct option_page page = {
 	"Folds the whole ledger of a plan afresh and compares, byte for byte, with all that\n"
 	"Redis keeps beside it: the plan in force, the newest record of each obligation, the\n"
 	"checkpoint, the summaries and the days of the trend. Daemons may go on meanwhile. Names\n"
-	"what differs, at most 100 of a kind. A warning is of a record in the ledger that no\n"
-	"collector writes, but that changes no number. The ledger is never changed.\n"
+	"what differs, at most 100 of a kind. A warning is of something in the ledger that no\n"
+	"collector writes, but that changes no number. The ledger is never changed, and nothing "
+	"is\n"
+	"repaired from one that is not whole, or older than what was made of it.\n"
 	"Exit status: 0 all equal, or all put right; 65 something differs; 69 Redis unavailable.",
     .operands = "",
     .rows = rows,
@@ -53,7 +55,7 @@ verify_fini(struct verify *v)
 	fold_free(v->fold);
 	wire_records_free(v->decoder);
 	buf_fini(&v->yaml);
-	free(v->trend_met);
+	days_fini(&v->days);
 	cut_fini(&v->cut);
 }
 
@@ -81,46 +83,76 @@ look_at_types(struct verify *v)
 	}
 }
 
+/* Finds all that differs. Returns 0, or -1 with *e: it could not be found out. */
 static int
-run(struct verify *v, struct store *s, bool repair, struct err *e)
+compare(struct verify *v, struct err *e)
 {
-	if (cut_take(&v->cut, s, v->plan, e) != 0)
+	if (cut_take(&v->cut, v->store, v->plan, e) != 0)
 		return -1;
 	if (cut_is_empty(&v->cut))
 		return err_fail(e, ERR_INPUT,
 		    "plan %s is not loaded; 'tuijin plan load FILE' does that", v->plan);
 	look_at_types(v);
-	if (verify_ledger(v, s, e) != 0)
+	if (verify_ledger(v, e) != 0)
 		return -1;
-	if (v->is_whole) {
-		verify_plan(v);
-		newest_compare(v->newest, &v->cut, &v->findings);
-	}
-	if (!repair || findings_differences(&v->findings) == 0)
+	if (!v->is_whole)
 		return 0;
-	v->refused = v->findings.differences[FINDING_LEDGER] > 0;
-	return v->refused ? 0 : verify_repair(v, s, e);
+	verify_plan(v);
+	if (!v->is_garbled && verify_latest(v, e) != 0)
+		return -1;
+	return v->fold == NULL ? 0 : verify_trend_end(v, e);
+}
+
+/* What was found is said before anything is done about it. */
+static int
+conclude(struct verify *v, const struct verify_settings *cfg, struct err *e)
+{
+	bool differs = findings_differences(&v->findings) > 0;
+	int  rc = 0;
+
+	v->refused = cfg->repair && v->findings.differences[FINDING_LEDGER] > 0;
+	if (!cfg->shared.json) {
+		verify_print_findings(v);
+		verify_print_outcome(v);
+	}
+	if (cfg->repair && differs && !v->refused && (rc = verify_repair(v, e)) != 0) {
+		err_wrap(e, "repair");
+		v->failure = *e;
+	}
+	scan_progress_end(&v->progress);
+	if (cfg->shared.json)
+		verify_print_json(v);
+	else
+		verify_print_repair(v);
+	if (rc != 0)
+		return -1;
+	if (v->repaired && v->put_right == v->findings.fix_count)
+		return 0;
+	return differs ? COMMAND_BAD_DATA : 0;
 }
 
 /* Returns the exit status of one plan, or -1 with *e. */
 static int
 verify_one(struct store *s, const char *plan, const struct verify_settings *cfg, struct err *e)
 {
-	struct verify v = {.plan = plan, .newest = newest_new(), .decoder = wire_records_new()};
-	int           status = run(&v, s, cfg->repair, e);
+	struct verify v = {
+	    .plan = plan,
+	    .store = s,
+	    .newest = newest_new(),
+	    .decoder = wire_records_new(),
+	    .findings.is_to_fix = cfg->repair,
+	};
+	int rc;
 
-	if (status == 0) {
-		bool right = v.repaired && v.put_right == v.findings.fix_count;
-
-		if (cfg->shared.json)
-			verify_print_json(&v);
-		else
-			verify_print(&v);
-		if (findings_differences(&v.findings) > 0 && !right)
-			status = COMMAND_BAD_DATA;
-	}
+	scan_progress_begin(&v.progress, false);
+	rc = compare(&v, e);
+	scan_progress_end(&v.progress);
+	if (rc == 0)
+		rc = conclude(&v, cfg, e);
+	else if (!cfg->shared.json)
+		verify_print_findings(&v);
 	verify_fini(&v);
-	return status;
+	return rc;
 }
 
 static int

@@ -2,31 +2,56 @@
 
 #include "cli/loaded.h"
 
-/* What LEDGER_CUT_SCRIPT answers: the hashes, the last entry, the ledger's books. */
-static const enum ledger_key hashes[] = {
-    LEDGER_PLAN, LEDGER_LATEST, LEDGER_ROLLUP, LEDGER_SUMMARY, LEDGER_TREND};
-enum { HASHES = sizeof(hashes) / sizeof(hashes[0]), PART_LAST = HASHES, PART_BOOKS, PART_TIME };
+/* The answers of the transaction: the smaller hashes, then LEDGER_CUT_SCRIPT's. */
+static const enum ledger_key hashes[] = {LEDGER_PLAN, LEDGER_ROLLUP, LEDGER_SUMMARY};
+enum { HASHES = sizeof(hashes) / sizeof(hashes[0]), PART_CUT = HASHES };
+enum { CUT_LATEST, CUT_TREND, CUT_LEDGER, CUT_BOOKS, CUT_TIME };
+enum { BOOK_ADDED, BOOK_LENGTH, BOOK_LAST_REMOVED };
 
-#define FIXED_ARGS 3 /* EVAL, script, number of keys */
+/* The answer may be long in coming; that there is none at all shows sooner. */
+static int
+ask_if_there(struct store *s, struct err *e)
+{
+	const struct text   ping = text_of("PING");
+	struct store_reply *r = store_call(s, LOADED_TIMEOUT_MS, e, &ping, 1);
+
+	store_reply_free(r);
+	return r != NULL ? 0 : -1;
+}
+
+static void
+ask(struct store *s, const char *plan)
+{
+	char keys[3][LEDGER_KEY_SIZE];
+
+	store_sendv(s, "MULTI", NULL);
+	for (size_t i = 0; i < HASHES; i++)
+		store_sendv(s, "HGETALL", ledger_key(plan, hashes[i], keys[0]), NULL);
+	store_sendv(s, "EVAL", LEDGER_CUT_SCRIPT, "3", ledger_key(plan, LEDGER_LATEST, keys[0]),
+	    ledger_key(plan, LEDGER_TREND, keys[1]), ledger_key(plan, LEDGER_LEDGER, keys[2]),
+	    NULL);
+}
 
 int
 cut_take(struct cut *c, struct store *s, const char *plan, struct err *e)
 {
-	char        keys[HASHES + 1][LEDGER_KEY_SIZE], count[24];
-	struct text args[FIXED_ARGS + HASHES + 1] = {text_of("EVAL"), text_of(LEDGER_CUT_SCRIPT)};
+	const struct text         exec = text_of("EXEC");
+	const struct store_reply *cut;
 
-	args[2] = (struct text){count, (size_t)(text_write_number(count, HASHES + 1) - count)};
-	for (size_t i = 0; i < HASHES; i++)
-		args[FIXED_ARGS + i] = text_of(ledger_key(plan, hashes[i], keys[i]));
-	args[FIXED_ARGS + HASHES] = text_of(ledger_key(plan, LEDGER_LEDGER, keys[HASHES]));
 	*c = (struct cut){0};
-	c->reply = store_call(s, LOADED_TIMEOUT_MS, e, args, FIXED_ARGS + HASHES + 1);
+	if (ask_if_there(s, e) != 0)
+		return -1;
+	ask(s, plan);
+	c->reply = store_call(s, CUT_TIMEOUT_MS, e, &exec, 1);
 	if (c->reply == NULL)
 		return -1;
 	for (size_t i = 0; i < HASHES; i++)
 		c->parts[hashes[i]] = store_reply_at(c->reply, i);
-	c->parts[LEDGER_LEDGER] = store_reply_at(c->reply, PART_LAST);
-	c->now_ms = store_reply_integer(store_reply_at(c->reply, PART_TIME)) * 1000;
+	cut = store_reply_at(c->reply, PART_CUT);
+	c->parts[LEDGER_LATEST] = store_reply_at(cut, CUT_LATEST);
+	c->parts[LEDGER_TREND] = store_reply_at(cut, CUT_TREND);
+	c->parts[LEDGER_LEDGER] = store_reply_at(cut, CUT_LEDGER);
+	c->now_ms = store_reply_integer(store_reply_at(cut, CUT_TIME)) * 1000;
 	(void)position_parse(
 	    store_reply_text(store_reply_at(c->parts[LEDGER_LEDGER], 0)), &c->last);
 	return 0;
@@ -46,7 +71,7 @@ cut_is_empty(const struct cut *c)
 		if (store_reply_type(c->parts[k]) == STORE_ERROR ||
 		    store_reply_count(c->parts[k]) > 0)
 			return false;
-	return true;
+	return cut_latest_count(c) == 0;
 }
 
 struct text
@@ -84,27 +109,34 @@ cut_find(const struct cut *c, enum ledger_key k, struct text name)
 	return (struct text){0};
 }
 
-/* What XINFO STREAM says under a name. */
-static const struct store_reply *
-book(const struct store_reply *books, const char *name)
+uint64_t
+cut_latest_count(const struct cut *c)
 {
-	size_t i = 0, n = store_reply_count(books);
+	return (uint64_t)store_reply_integer(c->parts[LEDGER_LATEST]);
+}
 
-	while (i + 1 < n && !text_equal(store_reply_text(store_reply_at(books, i)), text_of(name)))
-		i += 2;
-	return store_reply_at(books, i + 1);
+size_t
+cut_day_count(const struct cut *c)
+{
+	return store_reply_count(c->parts[LEDGER_TREND]);
+}
+
+struct text
+cut_day(const struct cut *c, size_t i)
+{
+	return store_reply_text(store_reply_at(c->parts[LEDGER_TREND], i));
 }
 
 bool
 cut_books(const struct cut *c, struct cut_books *b)
 {
-	const struct store_reply *books = store_reply_at(c->reply, PART_BOOKS);
-	const struct store_reply *added = book(books, "entries-added");
+	const struct store_reply *books =
+	    store_reply_at(store_reply_at(c->reply, PART_CUT), CUT_BOOKS);
 
-	if (store_reply_type(added) != STORE_INTEGER)
+	if (store_reply_type(store_reply_at(books, BOOK_ADDED)) != STORE_INTEGER)
 		return false;
-	b->added = store_reply_integer(added);
-	b->length = store_reply_integer(book(books, "length"));
-	b->last_removed = store_reply_text(book(books, "max-deleted-entry-id"));
+	b->added = store_reply_integer(store_reply_at(books, BOOK_ADDED));
+	b->length = store_reply_integer(store_reply_at(books, BOOK_LENGTH));
+	b->last_removed = store_reply_text(store_reply_at(books, BOOK_LAST_REMOVED));
 	return true;
 }

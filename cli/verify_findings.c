@@ -32,6 +32,7 @@ findings_fini(struct findings *f)
 	}
 	for (size_t i = 0; i < f->fix_count; i++) {
 		free(f->fixes[i].field);
+		free((char *)f->fixes[i].was.at);
 		free((char *)f->fixes[i].now.at);
 	}
 	free(f->at);
@@ -94,20 +95,29 @@ findings_warn(struct findings *f, enum finding_kind kind, struct text key, const
 	va_end(args);
 }
 
+static struct text
+owned(struct text t)
+{
+	return t.at == NULL ? t : (struct text){mem_copied(t.at, t.len), t.len};
+}
+
 void
 findings_fix(
     struct findings *f, enum ledger_key key, struct text field, struct text was, struct text now)
 {
-	struct fix fix = {.key = key, .field_len = field.len, .was = was, .now = now};
-
-	fix.field = mem_copied(field.at, field.len);
-	if (now.at != NULL)
-		fix.now.at = mem_copied(now.at, now.len);
+	if (!f->is_to_fix)
+		return;
 	if (f->fix_count == f->fix_room) {
 		f->fix_room = f->fix_room == 0 ? 16 : f->fix_room * 2;
 		f->fixes = mem_resized(f->fixes, f->fix_room, sizeof(f->fixes[0]));
 	}
-	f->fixes[f->fix_count++] = fix;
+	f->fixes[f->fix_count++] = (struct fix){
+	    .key = key,
+	    .field = mem_copied(field.at, field.len),
+	    .field_len = field.len,
+	    .was = owned(was),
+	    .now = owned(now),
+	};
 }
 
 static size_t

@@ -39,8 +39,7 @@ struct fix {
 	enum ledger_key key;
 	char           *field; /* owned, field_len bytes */
 	size_t          field_len;
-	struct text     was; /* borrowed from the cut */
-	struct text     now; /* owned */
+	struct text     was, now; /* owned */
 };
 
 /* Zero is none. */
@@ -48,7 +47,8 @@ struct findings {
 	struct finding *at; /* owned */
 	size_t          count, room;
 	size_t          differences[FINDING_KINDS], warnings[FINDING_KINDS]; /* all of them */
-	struct fix     *fixes;                                               /* owned */
+	bool            is_to_fix; /* without, nothing that puts them right is noted */
+	struct fix     *fixes;     /* owned */
 	size_t          fix_count, fix_room;
 };
 
@@ -60,7 +60,7 @@ void findings_differ(struct findings *f, enum finding_kind kind, struct text key
 void findings_warn(struct findings *f, enum finding_kind kind, struct text key, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 
-/* Notes what puts a difference right. */
+/* Notes what puts a difference right. The texts are copied. */
 void findings_fix(
     struct findings *f, enum ledger_key key, struct text field, struct text was, struct text now);
 

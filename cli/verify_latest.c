@@ -7,21 +7,25 @@
 #include "cli/verify_difference.h"
 #include "core/fnv.h"
 #include "core/mem.h"
+#include "core/wire_record.h"
 
 #define SLOTS_FIRST 256 /* a power of two */
 
+/* Without bytes: a field of `latest` that the ledger has no record for. */
 struct newest_record {
 	uint64_t        seq;
 	struct position position;
 	struct text     field, bytes; /* both behind it, in the same memory */
-	bool            met;          /* `latest` has such a field */
+	bool            met;          /* it has been compared */
 };
 
 /* Open addressing, at most half full. */
 struct newest {
 	struct newest_record **slots; /* owned, and so is each */
-	size_t                 slot_count, used;
-	struct buf             field; /* of the record in hand */
+	size_t                 slot_count, used, count;
+	struct buf             field;   /* of the record in hand */
+	struct wire_records   *decoder; /* owned */
+	struct newest_ahead    ahead;
 };
 
 struct newest *
@@ -31,6 +35,7 @@ newest_new(void)
 
 	n->slot_count = SLOTS_FIRST;
 	n->slots = mem_zeroed(n->slot_count, sizeof(n->slots[0]));
+	n->decoder = wire_records_new();
 	return n;
 }
 
@@ -43,13 +48,14 @@ newest_free(struct newest *n)
 		free(n->slots[i]);
 	free(n->slots);
 	buf_fini(&n->field);
+	wire_records_free(n->decoder);
 	free(n);
 }
 
 size_t
 newest_count(const struct newest *n)
 {
-	return n->used;
+	return n->count;
 }
 
 /* Where the record of a field is, or is to be put. */
@@ -89,8 +95,18 @@ record_new(uint64_t seq, struct position position, struct text field, struct tex
 	*r = (struct newest_record){
 	    seq, position, {at, field.len}, {at + field.len, bytes.len}, false};
 	memcpy(at, field.at, field.len);
-	memcpy(at + field.len, bytes.at, bytes.len);
+	if (bytes.len > 0)
+		memcpy(at + field.len, bytes.at, bytes.len);
 	return r;
+}
+
+/* An empty slot for a new field. */
+static struct newest_record **
+slot_added(struct newest *n, struct text field)
+{
+	if (++n->used > n->slot_count / 2)
+		grow(n);
+	return slot_for(n, field);
 }
 
 /* The name of its field, until the next record. An agency in a ledger may have any name;
@@ -110,86 +126,112 @@ newest_take(struct newest *n, const struct record *rec, struct text bytes, struc
     uint64_t *seq, struct position *where)
 {
 	struct text            field = field_of(n, rec);
-	struct newest_record **slot = slot_for(n, field);
+	struct newest_record **slot = slot_for(n, field), *old = *slot;
+	bool                   met = old != NULL && old->met;
 
-	if (*slot != NULL && (*slot)->seq >= rec->seq) {
-		*seq = (*slot)->seq;
-		*where = (*slot)->position;
+	if (old != NULL && old->seq >= rec->seq) {
+		*seq = old->seq;
+		*where = old->position;
 		return false;
 	}
-	if (*slot == NULL && ++n->used > n->slot_count / 2) {
-		grow(n);
-		slot = slot_for(n, field);
-	}
-	free(*slot);
+	n->count += old == NULL || old->bytes.at == NULL;
+	if (old == NULL)
+		slot = slot_added(n, field);
 	*slot = record_new(rec->seq, position, field, bytes);
+	(*slot)->met = met;
+	free(old);
 	return true;
 }
 
+/* A record of that field which is newer than all of the ledger's: the ledger may have
+ * lost its end, and then this is all that is left of it. */
 static void
-compare_field(
-    struct newest *n, struct text field, struct text value, struct findings *f, struct buf *what)
+look_ahead(struct newest *n, struct text field, struct text value, uint64_t seq)
 {
-	struct newest_record *r = *slot_for(n, field);
-	char                  position[POSITION_SIZE];
+	struct newest_ahead *a = &n->ahead;
+	struct record        rec;
 
-	if (r == NULL) {
-		findings_differ(f, FINDING_LATEST, field, "the ledger has no such record");
-		findings_fix(f, LEDGER_LATEST, field, value, (struct text){0});
+	if (wire_record_decode(n->decoder, &value, &rec, NULL, NULL) != 0 || value.len > 0 ||
+	    rec.seq <= seq || !text_equal(field_of(n, &rec), field) || a->count++ > 0)
 		return;
-	}
-	r->met = true;
-	if (text_equal(r->bytes, value))
-		return;
-	buf_reset(what);
-	difference_of_records(what, r->bytes, value);
-	findings_differ(f, FINDING_LATEST, field, "is not the record at %s: %.*s",
-	    position_format(r->position, position), (int)what->len, what->at);
-	findings_fix(f, LEDGER_LATEST, field, value, r->bytes);
+	a->seq = rec.seq;
+	text_escape(field, a->field, sizeof(a->field));
+}
+
+/* The first word about a field that the ledger knows nothing of. */
+static void
+meet_stranger(struct newest *n, struct text field, struct text value, struct findings *f)
+{
+	struct newest_record **slot = slot_added(n, field);
+
+	*slot = record_new(0, (struct position){0}, field, (struct text){0});
+	(*slot)->bytes = (struct text){0};
+	(*slot)->met = true;
+	look_ahead(n, field, value, 0);
+	findings_differ(f, FINDING_LATEST, field, "the ledger has no such record");
+	findings_fix(f, LEDGER_LATEST, field, value, (struct text){0});
 }
 
 static void
-find_missing(const struct newest *n, struct findings *f)
+differ(struct newest *n, const struct newest_record *r, struct text value, struct findings *f)
 {
-	char position[POSITION_SIZE];
+	char       position[POSITION_SIZE];
+	struct buf what = {0};
 
-	for (size_t i = 0; i < n->slot_count; i++) {
-		const struct newest_record *r = n->slots[i];
-
-		if (r == NULL || r->met)
-			continue;
+	position_format(r->position, position);
+	if (value.at == NULL) {
 		findings_differ(f, FINDING_LATEST, r->field,
-		    "is missing; the ledger has seq %" PRIu64 " at %s", r->seq,
-		    position_format(r->position, position));
-		findings_fix(f, LEDGER_LATEST, r->field, (struct text){0}, r->bytes);
+		    "is missing; the ledger has seq %" PRIu64 " at %s", r->seq, position);
+	} else {
+		look_ahead(n, r->field, value, r->seq);
+		difference_of_records(&what, r->bytes, value);
+		findings_differ(f, FINDING_LATEST, r->field, "is not the record at %s: %.*s",
+		    position, (int)what.len, what.at);
 	}
-}
-
-/* `held` is absent as long as nothing was ever said. */
-static void
-compare_held(const struct newest *n, const struct cut *cut, struct findings *f)
-{
-	struct text held = cut_find(cut, LEDGER_PLAN, text_of("held"));
-	char        count[24], shown[60];
-	struct text want = {count, (size_t)(text_write_number(count, n->used) - count)};
-
-	if (held.at == NULL ? n->used == 0 : text_equal(held, want))
-		return;
-	findings_differ(f, FINDING_PLAN, text_of("held"),
-	    "is %s; the ledger has records for %zu fields of latest",
-	    held.at == NULL ? "missing" : text_escape(held, shown, sizeof(shown)), n->used);
-	findings_fix(f, LEDGER_PLAN, text_of("held"), held, want);
+	findings_fix(f, LEDGER_LATEST, r->field, value, r->bytes);
+	buf_fini(&what);
 }
 
 void
-newest_compare(struct newest *n, const struct cut *cut, struct findings *f)
+newest_compare(struct newest *n, struct text field, struct text value, struct findings *f)
 {
-	struct buf what = {0};
+	struct newest_record *r = *slot_for(n, field);
 
-	for (size_t i = 0; i < cut_count(cut, LEDGER_LATEST); i++)
-		compare_field(
-		    n, cut_name(cut, LEDGER_LATEST, i), cut_value(cut, LEDGER_LATEST, i), f, &what);
-	find_missing(n, f);
-	compare_held(n, cut, f);
-	buf_fini(&what);
+	if (r == NULL && value.at != NULL)
+		meet_stranger(n, field, value, f);
+	if (r == NULL || r->met)
+		return;
+	r->met = true;
+	if (value.at == NULL || !text_equal(r->bytes, value))
+		differ(n, r, value, f);
+}
+
+struct text *
+newest_unmet(const struct newest *n, size_t *count)
+{
+	struct text *names = mem_zeroed(n->count, sizeof(names[0]));
+
+	*count = 0;
+	for (size_t i = 0; i < n->slot_count; i++) {
+		const struct newest_record *r = n->slots[i];
+
+		if (r != NULL && !r->met)
+			names[(*count)++] =
+			    (struct text){mem_copied(r->field.at, r->field.len), r->field.len};
+	}
+	return names;
+}
+
+void
+newest_unmet_free(struct text *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free((char *)names[i].at);
+	free(names);
+}
+
+const struct newest_ahead *
+newest_ahead(const struct newest *n)
+{
+	return &n->ahead;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/scan.h"
-#include "cli/verify_difference.h"
 #include "common/clock.h"
 #include "core/calendar.h"
 
@@ -56,7 +55,7 @@ note_stale(struct verify *v, const struct record *rec, struct position position,
 }
 
 static int
-take_records(struct verify *v, const struct ledger_entry *entry, struct err *e)
+take_records(struct verify *v, const struct ledger_entry *entry, uint64_t *records, struct err *e)
 {
 	struct text     rest = entry->records;
 	struct position before;
@@ -71,7 +70,7 @@ take_records(struct verify *v, const struct ledger_entry *entry, struct err *e)
 		bytes.len -= rest.len;
 		if (!newest_take(v->newest, &rec, bytes, entry->position, &seq, &before))
 			note_stale(v, &rec, entry->position, seq, before);
-		v->records++;
+		++*records;
 	}
 	return 0;
 }
@@ -107,15 +106,6 @@ compare_revision(struct verify *v, const struct ledger_entry *entry)
 		    p->revision);
 }
 
-/* The day of an entry; of one that no clock can have given, the last of all. */
-static int32_t
-day_of(const struct verify *v, struct position position)
-{
-	if (position.ms > LAST_MS)
-		return INT32_MAX;
-	return calendar_day_at((int64_t)position.ms, fold_plan(v->fold)->utc_offset_min);
-}
-
 static void
 fold(struct verify *v, const struct ledger_entry *entry)
 {
@@ -127,23 +117,47 @@ fold(struct verify *v, const struct ledger_entry *entry)
 		compare_revision(v, entry);
 }
 
+/* A clock that gives such positions is out of order, or it was no clock. */
+static void
+look_at_time(struct verify *v, struct position position)
+{
+	if (position.ms > LAST_MS)
+		WARN(v, position, "its time is beyond the year 9999");
+}
+
 static int
 take_entry(void *context, const struct ledger_entry *entry, struct err *e)
 {
 	struct verify *v = context;
 	struct err     why = {0};
 
-	(void)e;
 	v->entries++;
+	v->read_to = entry->position;
+	look_at_time(v, entry->position);
 	if (v->fold != NULL && fold_plan(v->fold) != NULL)
-		verify_stops_pass(v, entry->position, day_of(v, entry->position));
-	if (entry->yaml.at != NULL)
+		verify_stops_pass(v, &entry->position, fold_day_of(v->fold, entry->position));
+	if (entry->yaml.at != NULL) {
 		take_revision(v, entry);
-	else if (take_records(v, entry, &why) != 0)
+	} else if (take_records(v, entry, &v->records, &why) != 0) {
+		v->is_garbled = true;
 		give_up(v, entry->position, why.msg);
+	}
 	if (v->fold != NULL)
 		fold(v, entry);
-	return 0;
+	if (v->trouble.code == ERR_NONE)
+		return 0;
+	*e = v->trouble;
+	return -1;
+}
+
+static int
+take_newer(void *context, const struct ledger_entry *entry, struct err *e)
+{
+	struct verify *v = context;
+	uint64_t       records = 0;
+
+	v->read_to = entry->position;
+	return entry->yaml.at != NULL ? 0 : take_records(v, entry, &records, e);
 }
 
 /* Redis counts what was ever added to a stream. */
@@ -159,39 +173,69 @@ look_for_removed(struct verify *v)
 	    books.added - books.length, books.added);
 }
 
-/* Returns 0, or -1 with *e (ERR_INPUT if an entry is none of ours). */
+/* Returns 0, or -1 with *e: ERR_INPUT if an entry cannot be read, and that is noted. */
 static int
-scan_all(struct verify *v, struct store *s, struct err *e)
+read_to(struct verify *v, struct position until, scan_fn *each, struct err *e)
 {
 	const struct scan scan = {
-	    .store = s,
+	    .store = v->store,
 	    .plan = v->plan,
-	    .until = v->cut.last,
-	    .each = take_entry,
+	    .behind = v->read_to,
+	    .until = until,
+	    .each = each,
 	    .context = v,
 	};
+	int rc = scan_ledger(&scan, e);
 
-	return scan_ledger(&scan, e);
+	if (rc != 0 && e->code == ERR_INPUT)
+		findings_differ(&v->findings, FINDING_LEDGER, text_of("*"),
+		    "%s; nothing behind it was read", e->msg);
+	return rc;
+}
+
+/* What came to the ledger since the cut can be as broken as what was there: then no
+ * more of it is read. */
+int
+verify_read_on(struct verify *v, struct position until, struct err *e)
+{
+	struct err why = {0};
+
+	if (v->is_garbled || position_compare(until, v->read_to) <= 0)
+		return 0;
+	if (read_to(v, until, take_newer, &why) == 0)
+		return 0;
+	v->is_garbled = why.code == ERR_INPUT;
+	if (v->is_garbled)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+void
+verify_older(struct verify *v, const char *what, struct position position)
+{
+	char newer[POSITION_SIZE];
+
+	DIFFER(v, v->cut.last, "the ledger is older than %s (%s)", what,
+	    position_format(position, newer));
 }
 
 /* The ledger's last entry is folded, and so are the days since. */
 static void
 finish(struct verify *v)
 {
-	const struct position behind_all = {UINT64_MAX, UINT64_MAX};
 	int64_t now_ms = v->cut.now_ms > clock_wall_ms() ? v->cut.now_ms : clock_wall_ms();
 	int32_t today = calendar_day_at(now_ms, fold_plan(v->fold)->utc_offset_min);
 
 	if (today < rollup_today(fold_rollup(v->fold)))
 		today = rollup_today(fold_rollup(v->fold));
-	verify_stops_pass(v, behind_all, today);
+	verify_stops_pass(v, NULL, today);
 	fold_turn(v->fold, today);
 	verify_stops_end(v);
-	verify_trend_end(v);
 }
 
 int
-verify_ledger(struct verify *v, struct store *s, struct err *e)
+verify_ledger(struct verify *v, struct err *e)
 {
 	const struct fold_rules rules = {
 	    .today = FOLD_BY_LEDGER,
@@ -212,53 +256,14 @@ verify_ledger(struct verify *v, struct store *s, struct err *e)
 	v->fold = fold_new(&rules);
 	verify_stops_begin(v);
 	verify_trend_begin(v);
-	v->is_whole = scan_all(v, s, &why) == 0;
-	if (!v->is_whole && why.code != ERR_INPUT) {
-		*e = why;
-		return -1;
-	}
-	if (!v->is_whole)
-		findings_differ(&v->findings, FINDING_LEDGER, text_of("*"),
-		    "%s; nothing behind it was read", why.msg);
-	else if (v->fold != NULL)
+	v->is_whole = read_to(v, v->cut.last, take_entry, &why) == 0;
+	v->latest_count = newest_count(v->newest);
+	if (v->is_whole && v->fold != NULL)
 		finish(v);
-	return 0;
-}
-
-/* A field of the plan hash. */
-static void
-compare(struct verify *v, const char *name, struct text want, bool shows)
-{
-	struct text is = cut_find(&v->cut, LEDGER_PLAN, text_of(name));
-	char        want_shown[80], is_shown[80];
-	struct buf  what = {0};
-
-	if (is.at != NULL && text_equal(is, want))
-		return;
-	if (is.at == NULL)
-		buf_addf(&what, "is missing");
-	else if (shows)
-		buf_addf(&what, "is %s, the ledger gives %s",
-		    text_escape(is, is_shown, sizeof(is_shown)),
-		    text_escape(want, want_shown, sizeof(want_shown)));
-	else
-		difference_of_bytes(&what, want, is);
-	findings_differ(&v->findings, FINDING_PLAN, text_of(name), "%.*s", (int)what.len, what.at);
-	findings_fix(&v->findings, LEDGER_PLAN, text_of(name), is, want);
-	buf_fini(&what);
-}
-
-void
-verify_plan(struct verify *v)
-{
-	char revision[24], digest[LEDGER_DIGEST_SIZE], end[POSITION_SIZE];
-
-	if (v->yaml.at == NULL)
-		return;
-	compare(v, "revision",
-	    (struct text){revision, (size_t)(text_write_number(revision, v->revision) - revision)},
-	    true);
-	compare(v, "digest", text_of(ledger_digest(buf_text(&v->yaml), digest)), true);
-	compare(v, "yaml", buf_text(&v->yaml), false);
-	compare(v, "end", text_of(position_format(v->cut.last, end)), true);
+	if (!v->is_whole && why.code != ERR_INPUT && v->trouble.code == ERR_NONE)
+		v->trouble = why;
+	if (v->trouble.code == ERR_NONE)
+		return 0;
+	*e = v->trouble;
+	return -1;
 }

@@ -11,6 +11,11 @@
 #define AS_OF_SIZE 24                       /* of a number as text, with the NUL */
 #define AS_OF_MAX  INT64_C(253402300799999) /* the end of year 9999 */
 
+/* What an aggregator writes into the rollup hash. */
+static const char *const names[] = {
+    "position", "revision", "state", "summary_position", "summary_as_of"};
+enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
 /* No ledger gives it, for that reason. */
 static void
 astray(struct verify *v, struct stop *s, const char *why)
@@ -26,6 +31,24 @@ kept(const struct verify *v, const char *name)
 	return cut_find(&v->cut, LEDGER_ROLLUP, text_of(name));
 }
 
+/* It may be of a position that the ledger does not come to. */
+static void
+look_beyond(struct verify *v, const char *what, struct position position)
+{
+	if (position_compare(position, v->cut.last) > 0)
+		verify_older(v, what, position);
+}
+
+/* The state says what it is of; its field may say something else. */
+static void
+look_beyond_checkpoint(struct verify *v)
+{
+	struct position field = {0}, position = v->checkpoint.position;
+
+	(void)position_parse(kept(v, "position"), &field);
+	look_beyond(v, "the checkpoint", position_compare(field, position) > 0 ? field : position);
+}
+
 static void
 begin_checkpoint(struct verify *v)
 {
@@ -35,13 +58,16 @@ begin_checkpoint(struct verify *v)
 
 	s->kind = FINDING_CHECKPOINT;
 	s->astray = cut_trouble(&v->cut, LEDGER_ROLLUP).at != NULL;
-	if (state.at == NULL && kept(v, "position").at == NULL && kept(v, "revision").at == NULL)
+	if (s->astray || !verify_is_kept(v))
 		return;
 	s->pending = true;
-	if (state.at == NULL)
+	if (state.at == NULL && kept(v, "position").at == NULL && kept(v, "revision").at == NULL)
+		astray(v, s, "is missing, but there are summaries");
+	else if (state.at == NULL)
 		astray(v, s, "state is missing");
 	else if (wire_checkpoint_peek(state.at, state.len, &s->position, &s->day, &why) != 0)
 		astray(v, s, why.msg);
+	look_beyond_checkpoint(v);
 }
 
 /* Reads exactly what an aggregator writes. */
@@ -66,25 +92,40 @@ begin_summaries(struct verify *v)
 	struct stop *s = &v->summaries;
 
 	s->kind = FINDING_SUMMARY;
-	if (position.at == NULL && as_of.at == NULL && cut_count(&v->cut, LEDGER_SUMMARY) == 0)
+	if (!verify_is_kept(v))
 		return;
 	s->pending = true;
-	if (!position_parse(position, &s->position))
+	if (position.at == NULL && as_of.at == NULL && cut_count(&v->cut, LEDGER_SUMMARY) == 0)
+		astray(v, s, "are missing, but there is a checkpoint");
+	else if (!position_parse(position, &s->position))
 		astray(v, s, "summary_position is missing or no position");
 	else if (!read_as_of(as_of, &v->as_of_ms))
 		astray(v, s, "summary_as_of is missing or no time");
+	look_beyond(v, "the summaries", s->position);
+}
+
+bool
+verify_is_kept(const struct verify *v)
+{
+	for (size_t i = 0; i < NAMES; i++)
+		if (kept(v, names[i]).at != NULL)
+			return true;
+	return cut_count(&v->cut, LEDGER_SUMMARY) > 0 ||
+	    cut_trouble(&v->cut, LEDGER_ROLLUP).at != NULL ||
+	    cut_trouble(&v->cut, LEDGER_SUMMARY).at != NULL;
 }
 
 void
 verify_stops_begin(struct verify *v)
 {
+	verify_strangers(v, LEDGER_ROLLUP, FINDING_CHECKPOINT, names, NAMES);
 	begin_checkpoint(v);
 	begin_summaries(v);
 }
 
-/* The one of those before `next` that the fold comes to first, or NULL. */
+/* The one of those before `next`, if that is not NULL, that the fold comes to first. */
 static struct stop *
-first_stop(struct verify *v, struct position next)
+first_stop(struct verify *v, const struct position *next)
 {
 	struct stop *const stops[STOPS] = {&v->checkpoint, &v->summaries};
 	struct stop       *first = NULL;
@@ -93,7 +134,7 @@ first_stop(struct verify *v, struct position next)
 		struct stop *s = stops[i];
 		int          order;
 
-		if (!s->pending || position_compare(s->position, next) >= 0)
+		if (!s->pending || (next != NULL && position_compare(s->position, *next) >= 0))
 			continue;
 		order = first == NULL ? -1 : position_compare(s->position, first->position);
 		if (order < 0 || (order == 0 && s->day < first->day))
@@ -143,7 +184,7 @@ compare(struct verify *v, const struct stop *s)
 }
 
 void
-verify_stops_pass(struct verify *v, struct position next, int32_t next_day)
+verify_stops_pass(struct verify *v, const struct position *next, int32_t next_day)
 {
 	int          offset_min = fold_plan(v->fold)->utc_offset_min;
 	struct stop *s;

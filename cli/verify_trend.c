@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "cli/verify_difference.h"
+#include "common/clock.h"
 #include "core/calendar.h"
-#include "core/mem.h"
 #include "core/scope.h"
 #include "core/wire_trend.h"
 
 #define SCOPES_NAMED_MAX 10 /* days of which the scope that differs is looked for */
+
+/* An aggregator that runs may be about to keep the newest days. */
+#define LOOKS   5
+#define LOOK_US 200000
 
 static json_t *
 json_point(const struct trend_point *p)
@@ -75,69 +79,144 @@ name_difference(const struct verify *v, struct buf *out, struct text want, struc
 void
 verify_trend_begin(struct verify *v)
 {
-	size_t  count = cut_count(&v->cut, LEDGER_TREND);
 	int32_t day;
 
-	v->trend_met = mem_zeroed(count, sizeof(v->trend_met[0]));
-	v->trend_end = v->checkpoint.pending ? v->checkpoint.day : INT32_MIN;
-	for (size_t i = 0; i < count; i++)
-		if (calendar_parse_date(cut_name(&v->cut, LEDGER_TREND, i), &day) &&
-		    day >= v->trend_end)
-			v->trend_end = day + 1;
+	days_init(&v->days, &v->cut);
+	v->days_end = v->checkpoint.pending ? v->checkpoint.day : INT32_MIN;
+	for (size_t i = 0; i < v->days.count; i++)
+		if (calendar_parse_date(v->days.names[i], &day) && day >= v->days_end)
+			v->days_end = day + 1;
 }
 
-/* The place of a day in the hash, or its number of fields. */
-static size_t
-find(const struct verify *v, struct text name)
+/* A day before that of the ledger's last entry is over for everybody. The days since
+ * then are what an aggregator has still to keep, and so are all if there is none. */
+static bool
+has_to_be_kept(const struct verify *v, const struct fold *f, int32_t day)
 {
-	size_t i = 0, count = cut_count(&v->cut, LEDGER_TREND);
-
-	while (i < count && !text_equal(cut_name(&v->cut, LEDGER_TREND, i), name))
-		i++;
-	return i;
+	if (day < v->days_end)
+		return true;
+	return day < fold_day_of(f, v->cut.last) &&
+	    (verify_is_kept(v) || v->days.count > 0 ||
+		cut_trouble(&v->cut, LEDGER_TREND).at != NULL);
 }
 
-/* A day that an aggregator has still to keep is not missing. */
+static void
+compare_day(struct verify *v, struct text name, struct text want, struct text is)
+{
+	struct buf what = {0};
+
+	v->day_count++;
+	if (text_equal(is, want))
+		return;
+	name_difference(v, &what, want, is);
+	findings_differ(&v->findings, FINDING_TREND, name, "%.*s", (int)what.len, what.at);
+	findings_fix(&v->findings, LEDGER_TREND, name, is, want);
+	buf_fini(&what);
+}
+
 void
 verify_trend_day(void *context, struct fold *f, int32_t day)
 {
 	struct verify *v = context;
 	char           date[CALENDAR_DATE_SIZE];
 	struct text    name = text_of(calendar_format_date(day, date)), is = {0};
-	size_t         i = find(v, name);
-	struct buf     want = {0}, what = {0};
+	size_t         i = days_find(&v->days, name);
+	struct buf     want = {0};
 
-	if (i < cut_count(&v->cut, LEDGER_TREND)) {
-		is = cut_value(&v->cut, LEDGER_TREND, i);
-		v->trend_met[i] = true;
-		v->trend_count++;
-	} else if (day >= v->trend_end) {
+	scan_progress_tell(&v->progress, "folding the day %s", date);
+	if (v->trouble.code != ERR_NONE)
+		return;
+	if (i < v->days.count) {
+		v->days.met[i] = true;
+		if (days_read(&v->days, v->store, v->plan, i, &is, &v->trouble) != 0)
+			return;
+	} else if (!has_to_be_kept(v, f, day)) {
 		return;
 	}
 	wire_trend_encode(&want, fold_rollup(f), fold_position(f));
-	if (is.at == NULL)
-		buf_addf(&what, "is missing");
-	else if (!text_equal(is, buf_text(&want)))
-		name_difference(v, &what, buf_text(&want), is);
-	if (what.len > 0) {
-		findings_differ(&v->findings, FINDING_TREND, name, "%.*s", (int)what.len, what.at);
-		findings_fix(&v->findings, LEDGER_TREND, name, is, buf_text(&want));
-	}
+	if (is.at != NULL)
+		compare_day(v, name, buf_text(&want), is);
+	else
+		days_miss(
+		    &v->days, day, v->findings.is_to_fix ? buf_text(&want) : (struct text){0});
 	buf_fini(&want);
-	buf_fini(&what);
 }
 
-void
-verify_trend_end(struct verify *v)
+/* What is no day that the fold has passed. */
+static int
+name_unmet(struct verify *v, struct err *e)
 {
-	for (size_t i = 0; i < cut_count(&v->cut, LEDGER_TREND); i++) {
-		struct text name = cut_name(&v->cut, LEDGER_TREND, i);
+	for (size_t i = 0; i < v->days.count; i++) {
+		struct text name = v->days.names[i], is = {0};
 
-		if (v->trend_met[i])
+		if (v->days.met[i])
 			continue;
 		findings_differ(&v->findings, FINDING_TREND, name,
 		    "is no day between the first entry of the ledger and today");
-		findings_fix(&v->findings, LEDGER_TREND, name, cut_value(&v->cut, LEDGER_TREND, i),
-		    (struct text){0});
+		if (!v->findings.is_to_fix)
+			continue;
+		if (days_read(&v->days, v->store, v->plan, i, &is, e) != 0)
+			return -1;
+		findings_fix(&v->findings, LEDGER_TREND, name, is, (struct text){0});
 	}
+	return 0;
+}
+
+/* Forgets what is not missing any more. */
+static int
+look_again(struct verify *v, struct err *e)
+{
+	struct days *d = &v->days;
+	char         date[CALENDAR_DATE_SIZE];
+
+	for (size_t i = 0; i < d->missing_count;) {
+		struct text name = text_of(calendar_format_date(d->missing[i].day, date));
+		int         there = days_has_now(v->store, v->plan, name, e);
+
+		if (there < 0)
+			return -1;
+		if (there > 0)
+			days_forget(d, i);
+		else
+			i++;
+	}
+	return 0;
+}
+
+/* True if the newest days are all that is missing. */
+static bool
+may_still_come(const struct verify *v)
+{
+	return v->days.missing_count > 0 && v->days.missing[0].day >= v->days_end &&
+	    cut_trouble(&v->cut, LEDGER_TREND).at == NULL;
+}
+
+static int
+name_missing(struct verify *v, struct err *e)
+{
+	const struct days *d = &v->days;
+	char               date[CALENDAR_DATE_SIZE];
+
+	for (int look = 0; look < LOOKS && may_still_come(v); look++) {
+		if (look > 0)
+			clock_sleep_us(LOOK_US);
+		if (look_again(v, e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < d->missing_count; i++) {
+		struct text name = text_of(calendar_format_date(d->missing[i].day, date));
+
+		findings_differ(&v->findings, FINDING_TREND, name, "is missing");
+		findings_fix(&v->findings, LEDGER_TREND, name, (struct text){0},
+		    buf_text(&d->missing[i].want));
+	}
+	return 0;
+}
+
+int
+verify_trend_end(struct verify *v, struct err *e)
+{
+	if (name_unmet(v, e) != 0)
+		return -1;
+	return name_missing(v, e);
 }

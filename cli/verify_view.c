@@ -46,10 +46,10 @@ add_compared(struct buf *out, const struct verify *v)
 	buf_addf(out, "plan %s revision %" PRIu32 ": ", v->plan, v->revision);
 	add_count(out, v->entries, "entry, ", "entries, ");
 	add_count(out, v->records, "record, ", "records, ");
-	add_count(out, newest_count(v->newest), "in latest, ", "in latest, ");
+	add_count(out, v->latest_count, "in latest, ", "in latest, ");
 	buf_addf(out, v->has_checkpoint ? "a checkpoint, " : "no checkpoint, ");
 	add_count(out, v->summary_count, "summary, ", "summaries, ");
-	add_count(out, v->trend_count, "day", "days");
+	add_count(out, v->day_count, "day", "days");
 	buf_addf(out, ": ");
 }
 
@@ -69,6 +69,12 @@ add_outcome(struct buf *out, const struct verify *v)
 		add_count(out, warnings, "warning", "warnings");
 	}
 	buf_addf(out, "\n");
+	if (v->refused)
+		buf_addf(out,
+		    "nothing repaired: the ledger is not whole or not the newest, and what "
+		    "differs\n"
+		    "may be all that is left of the rest; bring the ledger back from a backup "
+		    "first\n");
 }
 
 static void
@@ -76,16 +82,13 @@ add_repair(struct buf *out, const struct verify *v)
 {
 	uint64_t left = v->findings.fix_count - v->put_right;
 
-	if (v->refused)
-		buf_addf(out,
-		    "nothing repaired: the ledger itself is not whole, and what differs may be "
-		    "all\n"
-		    "that is left of it; bring it back from a backup first\n");
-	if (!v->repaired)
-		return;
 	add_count(out, v->put_right, "field", "fields");
 	buf_addf(out, " put right");
-	if (left > 0) {
+	if (v->failure.code != ERR_NONE) {
+		buf_addf(out, ", then Redis failed: ");
+		add_count(out, left, "field is not, or that", "fields are not, or that");
+		buf_addf(out, " is not known; repair again");
+	} else if (left > 0) {
 		buf_addf(out, "; ");
 		add_count(out, left, "field has", "fields have");
 		buf_addf(out, " been written since: verify again");
@@ -95,8 +98,18 @@ add_repair(struct buf *out, const struct verify *v)
 	    "restart it\n");
 }
 
+/* Out at once: what comes next may take long, or fail. */
+static void
+print(struct buf *out)
+{
+	if (out->len > 0)
+		fwrite(out->at, 1, out->len, stdout);
+	fflush(stdout);
+	buf_fini(out);
+}
+
 void
-verify_print(const struct verify *v)
+verify_print_findings(const struct verify *v)
 {
 	struct buf out = {0};
 
@@ -104,10 +117,26 @@ verify_print(const struct verify *v)
 		add_findings(&out, &v->findings, (enum finding_kind)kind, false);
 	for (int kind = 0; kind < FINDING_KINDS; kind++)
 		add_findings(&out, &v->findings, (enum finding_kind)kind, true);
+	print(&out);
+}
+
+void
+verify_print_outcome(const struct verify *v)
+{
+	struct buf out = {0};
+
 	add_outcome(&out, v);
-	add_repair(&out, v);
-	fwrite(out.at, 1, out.len, stdout);
-	buf_fini(&out);
+	print(&out);
+}
+
+void
+verify_print_repair(const struct verify *v)
+{
+	struct buf out = {0};
+
+	if (v->repaired)
+		add_repair(&out, v);
+	print(&out);
 }
 
 static json_t *
@@ -127,12 +156,17 @@ json_findings(const struct findings *f)
 static json_t *
 json_repair(const struct verify *v)
 {
+	json_t *object;
+
 	if (!v->repaired && !v->refused)
 		return json_null();
-	return json_pack("{s:b, s:I, s:I}", "refused", v->refused, "put_right",
+	object = json_pack("{s:b, s:I, s:I}", "refused", v->refused, "put_right",
 	    (json_int_t)v->put_right, "left",
 	    (json_int_t)(v->refused ? findings_differences(&v->findings)
 				    : v->findings.fix_count - v->put_right));
+	if (v->failure.code != ERR_NONE)
+		json_object_set_new(object, "failure", json_string(v->failure.msg));
+	return object;
 }
 
 void
@@ -143,8 +177,8 @@ verify_print_json(const struct verify *v)
 	json_t *object = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:b, s:I, s:I}", "plan", v->plan,
 	    "revision", (json_int_t)v->revision, "position", position_format(v->cut.last, position),
 	    "entries", (json_int_t)v->entries, "records", (json_int_t)v->records, "latest",
-	    (json_int_t)newest_count(v->newest), "checkpoint", v->has_checkpoint, "summaries",
-	    (json_int_t)v->summary_count, "days", (json_int_t)v->trend_count);
+	    (json_int_t)v->latest_count, "checkpoint", v->has_checkpoint, "summaries",
+	    (json_int_t)v->summary_count, "days", (json_int_t)v->day_count);
 
 	json_object_update_new(object,
 	    json_pack("{s:I, s:I, s:o, s:b, s:o}", "differences", (json_int_t)differences,

@@ -1,15 +1,16 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/loaded.h"
 #include "cli/watch_view.h"
+#include "cli/watch_wanted.h"
 #include "common/clock.h"
 #include "common/stop.h"
 #include "common/subscriber.h"
 
 #define STALE_MS 5000 /* without a tick; there is one every second */
+#define WAIT_MS  2000 /* without a word since the beginning */
 #define TURN_MS  250  /* the longest wait */
 
 struct watch_settings {
@@ -57,44 +58,23 @@ struct watch {
 	struct watch_view  view;
 	struct seen        seen;
 	struct seen_alerts alerts;
-	char             **wanted; /* borrowed: operands; none: all */
-	int                wanted_count;
+	struct wanted      wanted;
 	const char        *plan, *endpoint;
 	bool               shown;    /* the first snapshot has been */
-	int64_t            heard_ms; /* when the last tick came, monotonic */
+	int64_t            heard_ms; /* when the last tick came, or watching began; monotonic */
+	bool               heard;    /* anything has been */
+	bool               waiting;  /* was told that nothing has been */
 	bool               stale;
 };
-
-/* True if the scope is the wanted one or below it: "chapter" wants "chapter/2",
- * but "task/2" does not want "task/27". */
-static bool
-is_below(const char *name, const char *wanted)
-{
-	size_t len = strlen(wanted);
-
-	if (len > 0 && wanted[len - 1] == '/')
-		len--;
-	return strncmp(name, wanted, len) == 0 && (name[len] == '\0' || name[len] == '/');
-}
-
-static bool
-is_wanted(const struct watch *w, const char *name)
-{
-	for (int i = 0; i < w->wanted_count; i++) {
-		if (is_below(name, w->wanted[i]))
-			return true;
-	}
-	return w->wanted_count == 0;
-}
 
 static void
 take_summary(struct watch *w, const struct event *ev)
 {
 	struct seen_figures was;
-	char                name[SEEN_NAME_SIZE];
+	char                name[SCOPE_NAME_SIZE];
 	bool                known;
 
-	if (!is_wanted(w, seen_name(&ev->summary, name)))
+	if (!wanted_has(&w->wanted, scope_name(ev->summary.kind, ev->summary.key, name)))
 		return;
 	known = seen_enter(&w->seen, &ev->summary, &was);
 	if (w->shown)
@@ -105,63 +85,26 @@ static void
 take_alert(struct watch *w, const struct event *ev)
 {
 	const struct alert *alert = &ev->alert;
-	char                name[SEEN_NAME_SIZE];
+	char                name[SCOPE_NAME_SIZE];
 
-	snprintf(name, sizeof(name), "%s%s%s", scope_kind_name(alert->kind),
-	    alert->key[0] != '\0' ? "/" : "", alert->key);
-	if (!is_wanted(w, name))
+	if (!wanted_has(&w->wanted, scope_name(alert->kind, text_of(alert->key), name)))
 		return;
 	seen_alert_take(&w->alerts, alert);
 	if (w->shown)
 		watch_view_alert(&w->view, ev);
 }
 
-/* Refuses a word that can never match. Whether the plan has the chapter or task,
- * only the snapshot tells. */
+/* Nothing will ever come of what is not there. */
 static int
-check_wanted(const struct watch *w, struct err *e)
-{
-	char shown[80];
-
-	for (int i = 0; i < w->wanted_count; i++) {
-		const char     *word = w->wanted[i];
-		enum scope_kind kind;
-
-		if (!scope_kind_parse((struct text){word, strcspn(word, "/")}, &kind))
-			return err_fail(e, ERR_USAGE,
-			    "SCOPE: got '%s', expected overall, chapter/2, section/2.1, task/27 or "
-			    "agency/cnipa",
-			    text_escape(text_of(word), shown, sizeof(shown)));
-	}
-	return 0;
-}
-
-static bool
-is_seen(const struct watch *w, const char *wanted)
-{
-	for (size_t i = 0; i < w->seen.count; i++) {
-		if (is_below(w->seen.at[i].name, wanted))
-			return true;
-	}
-	return false;
-}
-
-/* Who waits for what is not there should know that. */
-static void
-tell_missing(const struct watch *w)
+check_seen(const struct watch *w, struct err *e)
 {
 	char shown[200];
 
-	if (subscriber_topics(w->subscriber) == 0) {
-		command_note(LOG_WARN, "the aggregator at %s has no plan %s",
-		    screen_safe(text_of(w->endpoint), shown, sizeof(shown)), w->plan);
-		return;
-	}
-	for (int i = 0; i < w->wanted_count; i++) {
-		if (!is_seen(w, w->wanted[i]))
-			command_note(LOG_WARN, "plan %s has no '%s'", w->plan,
-			    screen_safe(text_of(w->wanted[i]), shown, sizeof(shown)));
-	}
+	if (subscriber_topics(w->subscriber) > 0)
+		return wanted_check_seen(&w->wanted, w->plan, &w->seen, e);
+	command_note(LOG_WARN, "the aggregator at %s has no plan %s",
+	    screen_safe(text_of(w->endpoint), shown, sizeof(shown)), w->plan);
+	return 0;
 }
 
 /* Reads what the copy has of a topic. False: it does not have it. */
@@ -175,8 +118,8 @@ read_copy(struct watch *w, struct wire_reader *reader, const char *topic, struct
 }
 
 /* The copy is whole for the first time: shows all of it, in order. */
-static void
-show_all(struct watch *w)
+static int
+show_all(struct watch *w, struct err *e)
 {
 	static const struct phrase words =
 	    PHRASE("up to date; changes follow", "已是最新，以下为变化");
@@ -184,6 +127,10 @@ show_all(struct watch *w)
 	char                topic[ALERT_TOPIC_SIZE];
 	struct event        ev;
 
+	if (check_seen(w, e) != 0) {
+		wire_reader_free(reader);
+		return -1;
+	}
 	for (size_t i = 0; i < w->seen.count; i++) {
 		snprintf(topic, sizeof(topic), "%s/%s/", w->plan, w->seen.at[i].name);
 		if (read_copy(w, reader, topic, &ev))
@@ -200,8 +147,8 @@ show_all(struct watch *w)
 	}
 	wire_reader_free(reader);
 	w->shown = true;
-	tell_missing(w);
 	watch_view_notice(&w->view, "snapshot", &words, NULL);
+	return 0;
 }
 
 /* Another snapshot is whole: alerts that the copy no longer has ended unheard. */
@@ -221,13 +168,13 @@ drop_gone(struct watch *w)
 	}
 }
 
-static void
-take_snapshot(struct watch *w)
+static int
+take_snapshot(struct watch *w, struct err *e)
 {
-	if (w->shown)
-		drop_gone(w);
-	else
-		show_all(w);
+	if (!w->shown)
+		return show_all(w, e);
+	drop_gone(w);
+	return 0;
 }
 
 static void
@@ -241,23 +188,38 @@ take_tick(struct watch *w, int64_t mono_ms)
 	w->heard_ms = mono_ms;
 }
 
-static void
-take_news(struct watch *w, int64_t mono_ms)
+static int
+take_news(struct watch *w, int64_t mono_ms, struct err *e)
 {
 	const struct event  *ev;
 	bool                 live;
 	enum subscriber_news news;
 
 	while ((news = subscriber_next(w->subscriber, mono_ms, &ev, &live)) != SUBSCRIBER_NOTHING) {
+		w->heard = true;
 		if (news == SUBSCRIBER_SUMMARY)
 			take_summary(w, ev);
 		else if (news == SUBSCRIBER_ALERT)
 			take_alert(w, ev);
-		else if (news == SUBSCRIBER_SNAPSHOT)
-			take_snapshot(w);
 		else if (news == SUBSCRIBER_TICK)
 			take_tick(w, mono_ms);
+		else if (take_snapshot(w, e) != 0)
+			return -1;
 	}
+	return 0;
+}
+
+/* Perhaps there is no aggregator at that endpoint. */
+static void
+check_waiting(struct watch *w, int64_t mono_ms)
+{
+	char shown[200];
+
+	if (w->heard || w->waiting || mono_ms - w->heard_ms < WAIT_MS)
+		return;
+	w->waiting = true;
+	command_note(
+	    LOG_INFO, "waiting for %s", screen_safe(text_of(w->endpoint), shown, sizeof(shown)));
 }
 
 static void
@@ -273,8 +235,8 @@ check_stale(struct watch *w, int64_t mono_ms)
 }
 
 /* Until a stop is asked for or nobody reads what is printed. */
-static void
-follow(struct watch *w, int stop_fd)
+static int
+follow(struct watch *w, int stop_fd, struct err *e)
 {
 	struct bus_wait waits[] = {
 	    {.socket = subscriber_socket(w->subscriber), .events = POLLIN},
@@ -283,10 +245,13 @@ follow(struct watch *w, int stop_fd)
 
 	w->heard_ms = clock_mono_ms();
 	while (!stop_asked(stop_fd) && !ferror(stdout)) {
-		take_news(w, clock_mono_ms());
+		if (take_news(w, clock_mono_ms(), e) != 0)
+			return -1;
+		check_waiting(w, clock_mono_ms());
 		check_stale(w, clock_mono_ms());
 		bus_wait(waits, OPTIONS_COUNT(waits), TURN_MS);
 	}
+	return 0;
 }
 
 /* The plan for titles, where there is a store to ask; and which plan it is. */
@@ -322,17 +287,17 @@ watch_command(int argc, char **argv)
 		return status;
 	status = 0;
 	w.endpoint = cfg.connect;
-	w.wanted = argv + run.first;
-	w.wanted_count = argc - run.first;
-	if (check_wanted(&w, &err) != 0 ||
+	w.wanted = (struct wanted){argv + run.first, argc - run.first};
+	if (wanted_check(&w.wanted, &err) != 0 ||
 	    command_check_endpoint("connect", cfg.connect, &err) != 0 ||
 	    (stop_fd = stop_open(&err)) < 0 || look_up(&cfg, &p, &w.plan, &err) != 0 ||
+	    (p != NULL && wanted_check_plan(&w.wanted, p, &err) != 0) ||
 	    (bus = bus_open(1)) == NULL ||
 	    (w.subscriber = subscriber_open(bus, cfg.connect, w.plan, &err)) == NULL) {
 		status = command_fail(&err);
 	} else {
 		w.view = (struct watch_view){.run = &run, .plan = p, .json = cfg.shared.json};
-		follow(&w, stop_fd);
+		status = follow(&w, stop_fd, &err) != 0 ? command_fail(&err) : 0;
 	}
 	buf_fini(&w.view.out);
 	free(w.seen.at);

@@ -3,27 +3,27 @@
 #include <string.h>
 
 #include "cli/json.h"
-#include "cli/scope_view.h"
 #include "cli/watch_view.h"
 #include "core/calendar.h"
 
 #define AGENCIES_SHOWN 6
-#define NAME_SIZE      SEEN_NAME_SIZE
 
 static const struct phrase alarms[ALARMS] = {
     [ALARM_OVERDUE] = PHRASE("overdue", "逾期"),
-    [ALARM_BEHIND] = PHRASE("behind schedule", "进度滞后"),
+    [ALARM_BEHIND] = PHRASE("light turned red", "亮红灯"),
     [ALARM_BLOCKED] = PHRASE("blocked", "受阻"),
     [ALARM_HELP] = PHRASE("asks for help", "请求协调"),
     [ALARM_MISSED_PERIOD] = PHRASE("period missed", "未按期报送"),
     [ALARM_REGRESSED] = PHRASE("went back", "进度回退"),
 };
 
+/* Before "since": a light that turned red is red since. */
 static const char *
-name_of(enum scope_kind kind, const char *key, char out[NAME_SIZE])
+lasting(enum alarm what, enum language l)
 {
-	snprintf(out, NAME_SIZE, "%s%s%s", scope_kind_name(kind), key[0] != '\0' ? "/" : "", key);
-	return out;
+	static const struct phrase red = PHRASE("red", "亮红灯");
+
+	return (what == ALARM_BEHIND ? &red : &alarms[what])->at[l];
 }
 
 /* The offset of the plan. Without a plan, as_of tells it, being 00:00 of a day there: of
@@ -64,7 +64,7 @@ add_edge(struct watch_view *v, const struct alert *alert)
 
 	if (!alert->standing)
 		screen_styled(&v->out, v->run->out, style, text_of(resolved.at[l]));
-	screen_styled(&v->out, v->run->out, style, text_of(alarms[alert->what].at[l]));
+	screen_styled(&v->out, v->run->out, style, text_of(lasting(alert->what, l)));
 	if (alert->period[0] != '\0')
 		buf_addf(&v->out, " %s", alert->period);
 	buf_addf(&v->out, "%s", since.at[l]);
@@ -75,20 +75,16 @@ add_edge(struct watch_view *v, const struct alert *alert)
 	add_moment(v, alert, alert->ended_ms);
 }
 
-/* "40.00 / 100.00  -60.00  red", as a line of a summary has them. */
+/* " (39.55 / 54.69 then)": percent and what was expected, when it was raised. */
 static void
 add_numbers(struct watch_view *v, const struct alert *alert)
 {
-	enum light light = alert->judgement.light;
-	char       gap[SCOPE_VIEW_POINTS_SIZE];
+	static const struct phrase words =
+	    PHRASE(" (%d.%02d / %d.%02d then)", "（当时 %d.%02d / %d.%02d）");
 
 	if (alert->counts)
-		buf_addf(&v->out, "  %d.%02d / %d.%02d  %s", alert->percent / 100,
-		    alert->percent % 100, alert->expected / 100, alert->expected % 100,
-		    scope_view_points(alert->gap, gap));
-	buf_addf(&v->out, "  ");
-	screen_styled(&v->out, v->run->out, scope_view_light_style(light),
-	    text_of(language_light(v->run->language, light)));
+		buf_addf(&v->out, words.at[v->run->language], alert->percent / 100,
+		    alert->percent % 100, alert->expected / 100, alert->expected % 100);
 }
 
 static void
@@ -165,14 +161,14 @@ void
 watch_view_alert(struct watch_view *v, const struct event *ev)
 {
 	const struct alert *alert = &ev->alert;
-	char                name[NAME_SIZE];
+	char                name[SCOPE_NAME_SIZE];
 
 	if (v->json) {
 		print_json(ev);
 		return;
 	}
 	watch_line_begin(v);
-	watch_line_scope(v, name_of(alert->kind, alert->key, name));
+	watch_line_scope(v, scope_name(alert->kind, text_of(alert->key), name));
 	add_edge(v, alert);
 	add_numbers(v, alert);
 	add_agencies(v, alert);
@@ -183,7 +179,7 @@ void
 watch_view_gone(struct watch_view *v, const char *plan, const struct seen_alert *alert)
 {
 	static const struct phrase words = PHRASE("resolved in the meantime: ", "期间已解除：");
-	char                       topic[ALERT_TOPIC_SIZE], name[NAME_SIZE];
+	char                       topic[ALERT_TOPIC_SIZE], name[SCOPE_NAME_SIZE];
 
 	if (v->json) {
 		json_print(stdout,
@@ -192,7 +188,7 @@ watch_view_gone(struct watch_view *v, const char *plan, const struct seen_alert 
 		return;
 	}
 	watch_line_begin(v);
-	watch_line_scope(v, name_of(alert->kind, alert->key, name));
+	watch_line_scope(v, scope_name(alert->kind, text_of(alert->key), name));
 	screen_styled(&v->out, v->run->out, STYLE_GREEN, text_of(words.at[v->run->language]));
 	buf_addf(&v->out, "%s", alarms[alert->what].at[v->run->language]);
 	watch_line_end(v);

@@ -131,7 +131,7 @@ colour(struct watch_view *v, enum light l)
 /* "yellow", or where it has changed "green → yellow: last period missed". */
 static void
 light(struct watch_view *v, const struct seen_figures *now, const struct seen_figures *was,
-    enum light_reason reason)
+    struct judgement j)
 {
 	static const struct phrase colon = PHRASE(": ", "：");
 	enum language              l = v->run->language;
@@ -144,8 +144,8 @@ light(struct watch_view *v, const struct seen_figures *now, const struct seen_fi
 	colour(v, was->light);
 	buf_addf(&v->out, " → ");
 	colour(v, now->light);
-	if (reason != REASON_NONE)
-		buf_addf(&v->out, "%s%s", colon.at[l], language_reason(l, reason));
+	if (j.reason != REASON_NONE)
+		buf_addf(&v->out, "%s%s", colon.at[l], language_reason_of(l, j));
 	buf_addf(&v->out, "  ");
 }
 
@@ -230,14 +230,14 @@ static void
 line(struct watch_view *v, const struct summary *s, const struct seen_figures *was)
 {
 	struct seen_figures now = seen_figures_of(s);
-	char                name[SEEN_NAME_SIZE];
+	char                name[SCOPE_NAME_SIZE];
 
 	if (was != NULL && seen_same(&now, was))
 		return;
 	watch_line_begin(v);
-	watch_line_scope(v, seen_name(s, name));
+	watch_line_scope(v, scope_name(s->kind, s->key, name));
 	progress(v, &now, was);
-	light(v, &now, was, s->judgement.reason);
+	light(v, &now, was, s->judgement);
 	if (s->kind == SCOPE_TASK)
 		task_state(v, &now, was);
 	else

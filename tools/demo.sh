@@ -128,7 +128,12 @@ cat <<TEXT
   Redis is at     $TUIJIN_REDIS   (tuijin status --redis $TUIJIN_REDIS)
   Logs are in     $dir
 
-  In another terminal: $bin/tuijin status --redis $TUIJIN_REDIS
+  In another terminal, after  export TUIJIN_REDIS=$TUIJIN_REDIS
+    $bin/tuijin status                  how far the plan has come
+    $bin/tuijin explain chapter/2       every addend of a number, and what costs the most
+    $bin/tuijin history --task 27       who said what, and what became of it
+    $bin/tuijin export --format report --output report.html    the page to print
+    $bin/tuijin verify                  all that is kept, against the ledger
   Ctrl-C ends it all.
 
 TEXT
