@@ -33,8 +33,9 @@ scan_progress_tell(struct scan_progress *p, const char *fmt, ...)
 }
 
 void
-scan_progress_end(const struct scan_progress *p)
+scan_progress_end(struct scan_progress *p)
 {
 	if (p->told)
 		fputs("\r\033[K", stderr);
+	p->told = false;
 }

@@ -20,7 +20,7 @@ void scan_progress_begin(struct scan_progress *p, bool quiet);
 void scan_progress_tell(struct scan_progress *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes the line away. */
-void scan_progress_end(const struct scan_progress *p);
+/* Takes the line away, until the next. */
+void scan_progress_end(struct scan_progress *p);
 
 #endif

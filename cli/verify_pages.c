@@ -137,7 +137,7 @@ name_ahead(struct verify *v)
 	const struct newest_ahead *a = newest_ahead(v->newest);
 	char                       position[POSITION_SIZE], more[48] = "";
 
-	if (a->count == 0)
+	if (a->count == 0 || v->is_garbled)
 		return;
 	if (a->count > 1)
 		snprintf(more, sizeof(more), ", and %" PRIu64 " more like it", a->count - 1);

@@ -11,9 +11,9 @@ enum { HASHES = sizeof(hashes) / sizeof(hashes[0]) };
 #define ARGS_PER_FIX 4
 #define FIXES_MAX    1000       /* of one call, */
 #define FIX_BYTES    (4u << 20) /* and so many bytes, if it is not one fix alone */
-#define NUMBERS      "12345"
 
-/* The number of a key among the script's, as text. */
+static const char numbers[HASHES + 1] = "12345"; /* of the keys, as the script counts */
+
 static struct text
 number_of(enum ledger_key key)
 {
@@ -21,7 +21,7 @@ number_of(enum ledger_key key)
 
 	while (hashes[i] != key)
 		i++;
-	return (struct text){NUMBERS + i, 1};
+	return (struct text){numbers + i, 1};
 }
 
 /* "=" and the bytes, or nothing; in memory that has room for it. */
@@ -45,7 +45,7 @@ dropped(const struct cut *c, char out[HASHES])
 
 	for (size_t i = 0; i < HASHES; i++)
 		if (cut_trouble(c, hashes[i]).at != NULL)
-			out[n++] = NUMBERS[i];
+			out[n++] = numbers[i];
 	return (struct text){out, n};
 }
 

@@ -88,8 +88,9 @@ verify_trend_begin(struct verify *v)
 			v->days_end = day + 1;
 }
 
-/* A day before that of the ledger's last entry is over for everybody. The days since
- * then are what an aggregator has still to keep, and so are all if there is none. */
+/* Days before the checkpoint's, and before one that is kept, have been kept; and so has
+ * a day before that of the ledger's last entry, which is over for everybody, if there is
+ * an aggregator at all. */
 static bool
 has_to_be_kept(const struct verify *v, const struct fold *f, int32_t day)
 {
@@ -198,10 +199,14 @@ name_missing(struct verify *v, struct err *e)
 	char               date[CALENDAR_DATE_SIZE];
 
 	for (int look = 0; look < LOOKS && may_still_come(v); look++) {
+		size_t before = d->missing_count;
+
 		if (look > 0)
 			clock_sleep_us(LOOK_US);
 		if (look_again(v, e) != 0)
 			return -1;
+		if (d->missing_count < before)
+			look = 0; /* they are coming */
 	}
 	for (size_t i = 0; i < d->missing_count; i++) {
 		struct text name = text_of(calendar_format_date(d->missing[i].day, date));
