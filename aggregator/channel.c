@@ -80,7 +80,7 @@ are_days_kept(const struct channel *c)
 	size_t days;
 
 	follow_days(c->follow, &days);
-	return days == 0;
+	return days == 0 && !c->days_lost;
 }
 
 static struct keeping
@@ -120,20 +120,9 @@ publish(struct channel *c, const struct channel_now *now, struct bus_socket *bus
 	return -1;
 }
 
-/* The first day that is not over for anyone here. */
-static int32_t
-today_of(const struct channel *c, int64_t wall_ms)
-{
-	const struct fold *f = follow_fold(c->follow);
-	int32_t            wall = calendar_day_at(wall_ms, fold_plan(f)->utc_offset_min);
-	int32_t            folded = rollup_today(fold_rollup(f));
-
-	return wall > folded ? wall : folded;
-}
-
 /* What is over is kept even while the fold is on its way. What Redis does not take must
- * not hold up the numbers for ever: it can be made again from the ledger. Returns true
- * if there is room for more. */
+ * not hold up the numbers for ever: the next start makes it again, from the checkpoint
+ * before it. Returns true if there is room for more. */
 static bool
 keep_days(struct channel *c, const struct channel_now *now)
 {
@@ -143,11 +132,12 @@ keep_days(struct channel *c, const struct channel_now *now)
 	past.days = follow_days(c->follow, &past.count);
 	if (past.count == 0)
 		return false;
-	past.today = today_of(c, now->wall_ms);
+	past.today = follow_first_day_not_over(c->follow);
 	done = keeper_keep_days(c->keeper, &past, now->mono_ms);
-	if (keeper_trouble(c->keeper)[0] != '\0' && follow_days_are_many(c->follow)) {
+	if (keeper_has_days_trouble(c->keeper) && follow_days_are_many(c->follow)) {
 		keeper_forget_days(c->keeper);
 		done = past.count;
+		c->days_lost = true;
 	}
 	follow_drop_days(c->follow, done);
 	return done > 0;

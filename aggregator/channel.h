@@ -22,7 +22,8 @@ struct channel {
 	struct position shown;    /* how far along the ledger the board is; the fold may be ahead */
 	int64_t         as_of_ms; /* of the board, like shown */
 	int64_t         publish_at_ms;
-	struct trouble  trouble; /* what has been told of the follower's */
+	bool            days_lost; /* some could not be kept: no checkpoint may be behind them */
+	struct trouble  trouble;   /* what has been told of the follower's */
 };
 
 /* For the day `today` throughout, an exercise of which nothing is kept in Redis; or

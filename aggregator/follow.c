@@ -198,6 +198,24 @@ ask_ahead(struct follow *f, const struct store_reply *entries, int64_t mono_ms)
 	store_flush(f->link);
 }
 
+/* There is no more: then the fold has got where the plan says that the ledger ends. */
+static void
+hear_nothing(struct follow *f, int64_t mono_ms)
+{
+	char       here[POSITION_SIZE], end[POSITION_SIZE];
+	struct err e = {0};
+
+	if (f->caught_up || position_compare(position_of(f), f->target) >= 0) {
+		go_on(f);
+		return;
+	}
+	err_set(&e, ERR_ENV,
+	    "the ledger of plan %s ends at %s, before %s, its end by the plan: see 'tuijin verify'",
+	    f->id, position_format(position_of(f), here), position_format(f->target, end));
+	f->stuck = true;
+	follow_falter(f, mono_ms, &e);
+}
+
 static void
 hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 {
@@ -206,7 +224,7 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 
 	f->asked = false;
 	if (store_reply_type(r) == STORE_NIL) {
-		go_on(f);
+		hear_nothing(f, mono_ms);
 		return;
 	}
 	if (store_reply_type(r) != STORE_ARRAY) {
@@ -215,6 +233,11 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 		return;
 	}
 	entries = store_reply_at(store_reply_at(r, 0), 1);
+	if (follow_may_be_another_ledger(f, entries)) {
+		f->phase = PHASE_LOADING;
+		f->retry_at_ms = mono_ms;
+		return;
+	}
 	adapt_count(f, entries);
 	ask_ahead(f, entries, mono_ms);
 	if (fold_all(f, entries, &e) == 0) {

@@ -49,6 +49,9 @@ const struct ended_day *follow_days(const struct follow *f, size_t *count);
 void                    follow_drop_days(struct follow *f, size_t count);
 bool                    follow_days_are_many(const struct follow *f);
 
+/* The first day that is not over, by the clocks and by the fold, which has begun. */
+int32_t follow_first_day_not_over(const struct follow *f);
+
 /* True once the fold had all that the ledger held when it was first read, and today. */
 bool follow_is_caught_up(const struct follow *f);
 bool follow_is_live(const struct follow *f);  /* it is being read */

@@ -24,8 +24,7 @@ enum { KEPT_REVISION, KEPT_STATE };
 /* Takes up the checkpoint if it is of the plan in force. Returns false where it
  * does not fit: it is only a cache. */
 static bool
-resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept,
-    int64_t store_ms)
+resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
 {
 	struct text          yaml = store_reply_text(store_reply_at(plan_fields, PLAN_TEXT));
 	struct text          state = store_reply_text(store_reply_at(kept, KEPT_STATE));
@@ -41,7 +40,7 @@ resume(struct follow *f, const struct store_reply *plan_fields, const struct sto
 	plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
 	plan_mistakes_fini(&mistakes);
 	fold = plan != NULL ? fold_restore(&rules, plan, state, NULL) : NULL;
-	if (fold == NULL || follow_is_ahead(f, fold, store_ms)) {
+	if (fold == NULL || follow_is_ahead(f, fold)) {
 		fold_free(fold);
 		return false;
 	}
@@ -54,15 +53,17 @@ take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 {
 	const struct store_reply *plan_fields = store_reply_at(parts, PART_PLAN);
 	const struct store_reply *kept = store_reply_at(parts, PART_KEPT);
-	int64_t store_ms = store_reply_integer(store_reply_at(parts, PART_TIME)) * 1000;
 
+	f->store_ms = store_reply_integer(store_reply_at(parts, PART_TIME)) * 1000;
 	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
 	if (f->fold != NULL && fold_rollup(f->fold) != NULL &&
-	    store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1)
-		return 0; /* our last entry is there: go on behind it */
+	    store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1) {
+		f->sure = fold_position(f->fold); /* our last entry is there: go on behind it */
+		return 0;
+	}
 	f->hush = store_reply_count(kept) > 0 && f->former == NULL && !f->caught_up;
-	if (!resume(f, plan_fields, kept, store_ms))
+	if (!resume(f, plan_fields, kept))
 		follow_replace_fold(f, NULL);
 	return 0;
 }
@@ -88,4 +89,15 @@ follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms
 	} else {
 		f->phase = PHASE_READING;
 	}
+}
+
+bool
+follow_may_be_another_ledger(const struct follow *f, const struct store_reply *entries)
+{
+	struct ledger_entry entry;
+	struct err          e = {0};
+
+	return f->fold != NULL && fold_rollup(f->fold) != NULL &&
+	    position_compare(f->sure, fold_position(f->fold)) != 0 &&
+	    ledger_entry_read(store_reply_at(entries, 0), &entry, &e) == 0 && entry.yaml.at != NULL;
 }

@@ -85,12 +85,22 @@ wall_day(const struct follow *f)
 	return day_at(f->fold, f->wall_ms);
 }
 
+int32_t
+follow_first_day_not_over(const struct follow *f)
+{
+	int32_t day = rollup_today(fold_rollup(f->fold));
+
+	if (wall_day(f) > day)
+		day = wall_day(f);
+	return day_at(f->fold, f->store_ms) > day ? day_at(f->fold, f->store_ms) : day;
+}
+
 bool
-follow_is_ahead(const struct follow *f, const struct fold *fold, int64_t store_ms)
+follow_is_ahead(const struct follow *f, const struct fold *fold)
 {
 	int32_t today = rollup_today(fold_rollup(fold));
 
-	return today > day_at(fold, f->wall_ms) && today > day_at(fold, store_ms) &&
+	return today > day_at(fold, f->wall_ms) && today > day_at(fold, f->store_ms) &&
 	    today > fold_ledger_day(fold);
 }
 
@@ -153,13 +163,13 @@ day_wanted(const struct follow *f, int32_t store_day)
 /* A day cannot be taken back: a fold that a wrong clock led into the future is made
  * anew. */
 static void
-take_clock(struct follow *f, int64_t store_ms, int64_t mono_ms)
+take_clock(struct follow *f, int64_t mono_ms)
 {
 	char       day[CALENDAR_DATE_SIZE];
 	struct err e = {0};
 
-	if (!follow_is_ahead(f, f->fold, store_ms)) {
-		if (!follow_turn_days(f, day_wanted(f, day_at(f->fold, store_ms))))
+	if (!follow_is_ahead(f, f->fold)) {
+		if (!follow_turn_days(f, day_wanted(f, day_at(f->fold, f->store_ms))))
 			f->clock_at_ms = mono_ms;
 		return;
 	}
@@ -173,13 +183,14 @@ take_clock(struct follow *f, int64_t store_ms, int64_t mono_ms)
 void
 follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 {
-	int64_t         store_ms = store_reply_integer(store_reply_at(r, 1)) * 1000;
 	struct position end;
 	struct err      e = {0};
 
 	f->asked = false;
 	f->asked_clock = false;
 	f->clock_at_ms = mono_ms + CLOCK_RETRY_MS;
+	if (store_reply_type(r) == STORE_ARRAY)
+		f->store_ms = store_reply_integer(store_reply_at(r, 1)) * 1000;
 	if (store_reply_type(r) != STORE_ARRAY) {
 		ledger_unexpected(r, &e);
 		follow_falter(f, mono_ms, &e);
@@ -187,6 +198,6 @@ follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms
 		err_set(&e, ERR_AGAIN, "plan %s in Redis has no ledger position", f->id);
 		follow_falter(f, mono_ms, &e);
 	} else if (position_compare(fold_position(f->fold), end) >= 0) {
-		take_clock(f, store_ms, mono_ms);
+		take_clock(f, mono_ms);
 	}
 }

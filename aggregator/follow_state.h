@@ -25,6 +25,7 @@ struct follow {
 	size_t               day_first, day_count, day_room, day_bytes;
 	int32_t              today;    /* for which it evaluates, or FOLD_BY_LEDGER */
 	struct position      target;   /* the ledger's end when it was loaded */
+	struct position      sure;     /* of an entry that was in the ledger when last looked at */
 	uint64_t             replaced; /* folds there were before */
 	uint64_t             epoch;
 	enum phase           phase;
@@ -35,10 +36,15 @@ struct follow {
 	bool                 stuck; /* something in the store cannot be read */
 	int                  count;
 	int64_t              asked_ms, retry_at_ms, clock_at_ms;
-	int64_t              wall_ms; /* of this turn */
+	int64_t              wall_ms;  /* of this turn */
+	int64_t              store_ms; /* what time it was for the store when it was asked last */
 	struct err           trouble;
 	struct fold_counters counters; /* of the folds there were before */
 };
+
+/* True if a plan revision comes next, and it was not looked whether the ledger still has
+ * our last entry: if not, it begins another ledger, in a Redis that was emptied. */
+bool follow_may_be_another_ledger(const struct follow *f, const struct store_reply *entries);
 
 /* How the ledger is folded. */
 struct fold_rules follow_rules(struct follow *f);
@@ -56,7 +62,7 @@ bool follow_turn_days(struct follow *f, int32_t to);
 
 /* True if the fold's day is one that no clock has come to, nor the ledger itself: a
  * clock was wrong. */
-bool follow_is_ahead(const struct follow *f, const struct fold *fold, int64_t store_ms);
+bool follow_is_ahead(const struct follow *f, const struct fold *fold);
 
 /* True if the day of the fold is not the wall clock's, and it is time to ask the store
  * whether that day may end. */

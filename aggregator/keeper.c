@@ -263,6 +263,12 @@ keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_
 	return done;
 }
 
+bool
+keeper_has_days_trouble(const struct keeper *k)
+{
+	return k->trouble[ASKED_DAYS].msg[0] != '\0';
+}
+
 void
 keeper_forget_days(struct keeper *k)
 {

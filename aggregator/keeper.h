@@ -50,6 +50,9 @@ struct keeper_days {
 /* Writes some of them. Returns how many of the first ones need not be given again. */
 size_t keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms);
 
+/* True if Redis did not take the last of them. */
+bool keeper_has_days_trouble(const struct keeper *k);
+
 /* None of the days given so far will be given again. */
 void keeper_forget_days(struct keeper *k);
 

@@ -182,13 +182,21 @@ fold_follow_on(struct fold *f, const struct fold *former)
 		alerts_follow_on(f->alerts, former->alerts, &how);
 }
 
+/* Who was told of alerts hears that they are no more. */
 static void
 begin_again(struct fold *f, struct plan *p, struct position position)
 {
-	alerts_free(f->alerts);
+	struct alerts   *former = f->alerts;
+	struct alert_end how;
+
 	rollup_free(f->rollup);
 	plan_free(f->plan);
 	begin(f, p, position);
+	if (former == NULL)
+		return;
+	how = end_at(f, p, position);
+	alerts_follow_on(f->alerts, former, &how);
+	alerts_free(former);
 }
 
 /* Revisions rise along a ledger: one that does not is the first of a new ledger, in

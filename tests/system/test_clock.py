@@ -1,4 +1,4 @@
-"""Clocks and positions that are wrong: the fold gets to the day it belongs to once, and stays there."""
+"""Clocks and positions that are wrong: the fold gets once to the day it belongs to, and stays."""
 
 import collections
 import itertools
@@ -22,9 +22,7 @@ class Listener(client.Subscriber):
         super().__init__(world.context, aggregator.endpoint, f"{made.PLAN}/")
         world.sockets.append(self)
         self.snapshot()
-        self.wait_ticks(1)
         self.times.clear()
-        self.days.clear()
 
     def keep(self, topic, payload):
         event = client.unpack(payload)
@@ -34,9 +32,12 @@ class Listener(client.Subscriber):
             self.times[event["id"]] += 1
         super().keep(topic, payload)
 
-    def wait_ticks(self, count):
-        want = self.ticks + count
-        self.until(lambda: self.ticks >= want, f"{count} ticks")
+    def wait_tick(self):
+        before = self.ticks
+        self.until(lambda: self.ticks > before, "a tick")
+
+    def wait_day(self, start):
+        self.until(lambda: self.tick and self.tick["as_of"] == start, "the day")
 
 
 def folded(aggregator):
@@ -76,16 +77,18 @@ def test_entries_written_days_ahead_are_folded_once_and_theirs_is_the_day(life):
     aggregator = life.aggregator()
     ear = Listener(life.world, aggregator)
     life.ledger.say("2026-04-03 12:00", status("mof", 3, 1, 4000, ms("2026-03-31 22:00")))
-    ear.until(lambda: ear.tick["as_of"] == life.start_of("2026-04-03"), "the third of April")
+    ear.wait_day(life.start_of("2026-04-03"))
     ear.days.clear()
-    for percent in (4100, 4200, 4300):  # behind an entry of the future, all are of its time
+    for percent in (4100, 4200):  # behind an entry of the future, all are of its time
         assert client.position(say(life, percent))[0] == ms("2026-04-03 12:00")
         ear.until(lambda: ear.data[f"{made.PLAN}/task/1/"]["num"] == percent, "it counts")
-        ear.wait_ticks(1)
+        ear.wait_tick()
     assert set(ear.days) == {life.start_of("2026-04-03")}
     assert max(ear.times.values()) == 1
     assert folded(aggregator) == entries(life.world) and not troubles(aggregator)
     assert checkpoint_day(life.world) == start_of("2026-04-03", "+00:00")
+    aggregator.start()
+    assert folded(aggregator) == 0  # the checkpoint is taken up
 
 
 def test_a_checkpoint_of_tomorrow_is_put_aside_once_and_replaced(life):
@@ -98,13 +101,13 @@ def test_a_checkpoint_of_tomorrow_is_put_aside_once_and_replaced(life):
     store.hset(key, "state", client.pack(state))
     aggregator.start()
     ear = Listener(life.world, aggregator)
-    ear.wait_ticks(3)
+    ear.wait_tick()
     assert set(ear.days) == {life.start_of("2026-03-31")} and not ear.times
     today = start_of("2026-03-31", "+00:00")
     wait_for(lambda: checkpoint_day(life.world) == today, "a checkpoint of today")
     assert folded(aggregator) == entries(life.world) and not troubles(aggregator)
     aggregator.start()
-    assert folded(aggregator) == 0  # the checkpoint is taken up
+    assert folded(aggregator) == 0
 
 
 def test_an_offset_further_west_takes_no_day_back(tmp_path):
@@ -114,15 +117,15 @@ def test_an_offset_further_west_takes_no_day_back(tmp_path):
         life.wait_over("2026-03-30")
         ear = Listener(life.world, aggregator)
         life.ledger.load("2026-03-31 17:01", made.text(revision=2, offset="-11:00"))
-        ear.until(lambda: ear.tick["as_of"] == start_of("2026-03-31", "-11:00"), "the day goes on")
+        ear.wait_day(start_of("2026-03-31", "-11:00"))
         for percent in (4000, 4100):
             say(life, percent)
             ear.until(lambda: ear.data[f"{made.PLAN}/task/1/"]["num"] == percent, "it counts")
-            ear.wait_ticks(1)
+            ear.wait_tick()
         assert max(ear.times.values()) == 1
         life.offset = "-11:00"
         life.set("2026-04-01 00:00:05")
-        ear.until(lambda: ear.tick["as_of"] == life.start_of("2026-04-01"), "the next one comes")
+        ear.wait_day(life.start_of("2026-04-01"))
         life.wait_over("2026-03-31")
         assert sorted(trend(life.world)) == dates("2026-03-20", "2026-03-31")
         assert ear.days == sorted(ear.days)
@@ -168,7 +171,9 @@ def test_days_that_are_over_are_not_dropped_by_an_aggregator_whose_clock_is_late
 
 def test_summaries_of_tomorrow_are_replaced(life):
     aggregator = life.aggregator()
-    life.wait_kept(Listener(life.world, aggregator))
+    ear = Listener(life.world, aggregator)
+    ear.wait_tick()
+    life.wait_kept(ear)
     want = kept_summary(life.world, made.PLAN)
     aggregator.kill()
     store, topic = life.world.redis.client, f"{made.PLAN}/overall/"
