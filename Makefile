@@ -81,6 +81,8 @@ $(BENCH): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtuijin.a
 	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
 
 PYTHON  := /usr/bin/python3
+# Most of a system test is waiting.
+TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
 SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] cli/*.[ch] \
            tests/*.h tests/*/*.[ch])
 
@@ -121,7 +123,7 @@ test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
 
 test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)
-	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider tests/system tests/interop
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) tests/system tests/interop
 
 bench: deps-test ## speed against the references of docs/design.md (about four minutes)
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all bench-programs
