@@ -254,8 +254,10 @@ mark_row(struct rollup *r, enum rollup_reader reader, uint32_t row)
 void
 rollup_mark_changed(struct rollup *r, struct scope s)
 {
+	uint32_t row = row_of(r, s);
+
 	for (unsigned reader = 0; reader < ROLLUP_READERS; reader++)
-		mark_row(r, (enum rollup_reader)reader, row_of(r, s));
+		mark_row(r, (enum rollup_reader)reader, row);
 }
 
 void
