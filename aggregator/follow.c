@@ -78,9 +78,27 @@ void
 follow_falter(struct follow *f, int64_t mono_ms, const struct err *why)
 {
 	f->phase = PHASE_LOADING;
-	f->asked = false;
 	f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : RETRY_MS);
 	f->trouble = *why;
+}
+
+void
+follow_asked(struct follow *f, enum asked what, int64_t mono_ms)
+{
+	f->asked = what;
+	f->asked_ms = mono_ms;
+}
+
+struct position
+follow_position(const struct follow *f)
+{
+	return f->fold != NULL ? fold_position(f->fold) : (struct position){0};
+}
+
+bool
+follow_is_at_target(const struct follow *f)
+{
+	return position_compare(follow_position(f), f->target) >= 0;
 }
 
 /* How long the store may keep us waiting for an entry: not beyond the end of the day,
@@ -105,27 +123,14 @@ ask_for_more(struct follow *f, struct position from, int64_t mono_ms)
 	snprintf(block, sizeof(block), "%d", (int)block_ms(f));
 	store_sendv(f->link, "XREAD", "COUNT", count, "BLOCK", block, "STREAMS",
 	    ledger_key(f->id, LEDGER_LEDGER, key), position_format(from, here), NULL);
-	f->asked = true;
-	f->asked_ms = mono_ms;
-}
-
-static struct position
-position_of(const struct follow *f)
-{
-	return f->fold != NULL ? fold_position(f->fold) : (struct position){0};
-}
-
-static bool
-has_begun(const struct follow *f)
-{
-	return f->fold != NULL && fold_rollup(f->fold) != NULL;
+	follow_asked(f, ASKED_ENTRIES, mono_ms);
 }
 
 /* Ends the days before an entry. Returns false if there is no room for all of them. */
 static bool
 may_fold(struct follow *f, struct position position)
 {
-	return f->today != FOLD_BY_LEDGER || !has_begun(f) ||
+	return f->today != FOLD_BY_LEDGER || !fold_has_begun(f->fold) ||
 	    follow_turn_days(f, fold_day_of(f->fold, position));
 }
 
@@ -146,7 +151,8 @@ fold_all(struct follow *f, const struct store_reply *entries, struct err *e)
 		int rc = ledger_entry_read(store_reply_at(entries, i), &entry, e);
 
 		if (rc == 0 && !may_fold(f, entry.position)) {
-			f->discard = f->asked;
+			if (f->asked == ASKED_ENTRIES)
+				f->asked = ASKED_IN_VAIN;
 			return 0;
 		}
 		if (rc == 0 && fold_entry(f->fold, &entry, e) == 0)
@@ -205,13 +211,13 @@ hear_nothing(struct follow *f, int64_t mono_ms)
 	char       here[POSITION_SIZE], end[POSITION_SIZE];
 	struct err e = {0};
 
-	if (f->caught_up || position_compare(position_of(f), f->target) >= 0) {
+	if (f->caught_up || follow_is_at_target(f)) {
 		go_on(f);
 		return;
 	}
 	err_set(&e, ERR_ENV,
 	    "the ledger of plan %s ends at %s, before %s, its end by the plan: see 'tuijin verify'",
-	    f->id, position_format(position_of(f), here), position_format(f->target, end));
+	    f->id, position_format(follow_position(f), here), position_format(f->target, end));
 	f->stuck = true;
 	follow_falter(f, mono_ms, &e);
 }
@@ -222,7 +228,6 @@ hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms)
 	const struct store_reply *entries;
 	struct err                e = {0};
 
-	f->asked = false;
 	if (store_reply_type(r) == STORE_NIL) {
 		hear_nothing(f, mono_ms);
 		return;
@@ -255,14 +260,15 @@ hear(struct follow *f, int64_t mono_ms)
 	struct store_reply *r;
 
 	while ((r = store_take(f->link)) != NULL) {
-		if (f->discard)
-			f->asked = f->discard = false;
-		else if (f->phase == PHASE_LOADING)
+		enum asked asked = f->asked;
+
+		f->asked = ASKED_NOTHING;
+		if (asked == ASKED_BEGINNING)
 			follow_hear_begin(f, r, mono_ms);
-		else if (f->asked_clock)
-			follow_hear_clock(f, r, mono_ms);
-		else
+		else if (asked == ASKED_ENTRIES)
 			hear_entries(f, r, mono_ms);
+		else if (asked == ASKED_CLOCK)
+			follow_hear_clock(f, r, mono_ms);
 		store_reply_free(r);
 	}
 }
@@ -272,11 +278,11 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 {
 	if (!store_is_ready(f->link)) {
 		f->phase = PHASE_AWAY;
-		f->asked = f->asked_clock = f->discard = false;
+		f->asked = ASKED_NOTHING;
 	} else if (f->epoch != store_epoch(f->link) || f->phase == PHASE_AWAY) {
 		f->epoch = store_epoch(f->link);
 		f->phase = PHASE_LOADING;
-		f->asked = f->asked_clock = f->discard = false;
+		f->asked = ASKED_NOTHING;
 		f->retry_at_ms = mono_ms + (f->stuck ? FOLLOW_STUCK_MS : 0);
 	}
 }
@@ -290,7 +296,7 @@ ask(struct follow *f, int64_t mono_ms)
 	else if (follow_wants_clock(f, mono_ms))
 		follow_ask_clock(f, mono_ms);
 	else if (f->phase == PHASE_READING && !follow_days_are_many(f))
-		ask_for_more(f, position_of(f), mono_ms);
+		ask_for_more(f, follow_position(f), mono_ms);
 	store_flush(f->link);
 }
 
@@ -302,12 +308,12 @@ follow_turn(struct follow *f, int64_t mono_ms, int64_t wall_ms)
 	f->wall_ms = wall_ms;
 	follow_the_link(f, mono_ms);
 	hear(f, mono_ms);
-	if (f->asked && mono_ms - f->asked_ms > SILENCE_MS)
+	if (f->asked != ASKED_NOTHING && mono_ms - f->asked_ms > SILENCE_MS)
 		store_drop(f->link, mono_ms, "no answer in time");
-	if (!f->caught_up && f->phase == PHASE_READING && has_begun(f) &&
-	    position_compare(fold_position(f->fold), f->target) >= 0 && follow_is_today(f))
+	if (!f->caught_up && f->phase == PHASE_READING && fold_has_begun(f->fold) &&
+	    follow_is_at_target(f) && follow_is_today(f))
 		catch_up(f);
-	if (!store_is_ready(f->link) || f->asked)
+	if (!store_is_ready(f->link) || f->asked != ASKED_NOTHING)
 		return wait_ms;
 	if (f->phase == PHASE_LOADING && mono_ms < f->retry_at_ms)
 		return f->retry_at_ms - mono_ms;

@@ -6,14 +6,13 @@
 void
 follow_ask_to_begin(struct follow *f, int64_t mono_ms)
 {
-	const struct position at = f->fold != NULL ? fold_position(f->fold) : (struct position){0};
-	char                  keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
+	char keys[3][LEDGER_KEY_SIZE], here[POSITION_SIZE];
 
 	store_sendv(f->link, "EVAL", LEDGER_BEGIN_SCRIPT, "3",
 	    ledger_key(f->id, LEDGER_PLAN, keys[0]), ledger_key(f->id, LEDGER_ROLLUP, keys[1]),
-	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(at, here), NULL);
-	f->asked = true;
-	f->asked_ms = mono_ms;
+	    ledger_key(f->id, LEDGER_LEDGER, keys[2]), position_format(follow_position(f), here),
+	    NULL);
+	follow_asked(f, ASKED_BEGINNING, mono_ms);
 }
 
 /* The parts of the answer, and the fields of the first two. */
@@ -26,19 +25,17 @@ enum { KEPT_REVISION, KEPT_STATE };
 static bool
 resume(struct follow *f, const struct store_reply *plan_fields, const struct store_reply *kept)
 {
-	struct text          yaml = store_reply_text(store_reply_at(plan_fields, PLAN_TEXT));
-	struct text          state = store_reply_text(store_reply_at(kept, KEPT_STATE));
-	struct fold_rules    rules = follow_rules(f);
-	struct plan_mistakes mistakes = {0};
-	struct plan         *plan;
-	struct fold         *fold;
+	struct text       yaml = store_reply_text(store_reply_at(plan_fields, PLAN_TEXT));
+	struct text       state = store_reply_text(store_reply_at(kept, KEPT_STATE));
+	struct fold_rules rules = follow_rules(f);
+	struct plan      *plan;
+	struct fold      *fold;
 
 	if (f->today != FOLD_BY_LEDGER || state.at == NULL ||
 	    !text_equal(store_reply_text(store_reply_at(kept, KEPT_REVISION)),
 		store_reply_text(store_reply_at(plan_fields, PLAN_REVISION))))
 		return false;
-	plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-	plan_mistakes_fini(&mistakes);
+	plan = plan_yaml_parse_stored(yaml, NULL);
 	fold = plan != NULL ? fold_restore(&rules, plan, state, NULL) : NULL;
 	if (fold == NULL || follow_is_ahead(f, fold)) {
 		fold_free(fold);
@@ -57,9 +54,9 @@ take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 	f->store_ms = store_reply_integer(store_reply_at(parts, PART_TIME)) * 1000;
 	if (!position_parse(store_reply_text(store_reply_at(plan_fields, PLAN_END)), &f->target))
 		return err_fail(e, ERR_ENV, "plan %s in Redis has no ledger position", f->id);
-	if (f->fold != NULL && fold_rollup(f->fold) != NULL &&
+	if (fold_has_begun(f->fold) &&
 	    store_reply_integer(store_reply_at(parts, PART_STANDS)) == 1) {
-		f->sure = fold_position(f->fold); /* our last entry is there: go on behind it */
+		f->sure = follow_position(f); /* our last entry is there: go on behind it */
 		return 0;
 	}
 	f->hush = store_reply_count(kept) > 0 && f->former == NULL && !f->caught_up;
@@ -73,7 +70,6 @@ follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms
 {
 	struct err e = {0};
 
-	f->asked = false;
 	f->absent = false;
 	if (store_reply_type(r) != STORE_ARRAY || store_reply_count(r) != PARTS) {
 		ledger_unexpected(r, &e);
@@ -97,7 +93,6 @@ follow_may_be_another_ledger(const struct follow *f, const struct store_reply *e
 	struct ledger_entry entry;
 	struct err          e = {0};
 
-	return f->fold != NULL && fold_rollup(f->fold) != NULL &&
-	    position_compare(f->sure, fold_position(f->fold)) != 0 &&
+	return fold_has_begun(f->fold) && position_compare(f->sure, follow_position(f)) != 0 &&
 	    ledger_entry_read(store_reply_at(entries, 0), &entry, &e) == 0 && entry.yaml.at != NULL;
 }

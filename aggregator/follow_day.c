@@ -68,7 +68,7 @@ bool
 follow_turn_days(struct follow *f, int32_t to)
 {
 	while (!follow_days_are_many(f))
-		if (fold_turn_some(f->fold, to, 1))
+		if (fold_turn_day(f->fold, to))
 			return true;
 	return false;
 }
@@ -132,9 +132,9 @@ is_on_another_day(const struct follow *f)
 bool
 follow_wants_clock(const struct follow *f, int64_t mono_ms)
 {
-	return f->phase == PHASE_READING && f->fold != NULL && fold_rollup(f->fold) != NULL &&
-	    mono_ms >= f->clock_at_ms && f->today == FOLD_BY_LEDGER && !follow_days_are_many(f) &&
-	    is_on_another_day(f) && position_compare(fold_position(f->fold), f->target) >= 0;
+	return f->phase == PHASE_READING && f->today == FOLD_BY_LEDGER &&
+	    mono_ms >= f->clock_at_ms && !follow_days_are_many(f) && fold_has_begun(f->fold) &&
+	    follow_is_at_target(f) && is_on_another_day(f);
 }
 
 void
@@ -144,9 +144,7 @@ follow_ask_clock(struct follow *f, int64_t mono_ms)
 
 	store_sendv(
 	    f->link, "EVAL", LEDGER_CLOCK_SCRIPT, "1", ledger_key(f->id, LEDGER_PLAN, key), NULL);
-	f->asked = true;
-	f->asked_clock = true;
-	f->asked_ms = mono_ms;
+	follow_asked(f, ASKED_CLOCK, mono_ms);
 }
 
 /* The day that the fold is to be on: the wall's, but the store's while that has not
@@ -186,18 +184,17 @@ follow_hear_clock(struct follow *f, const struct store_reply *r, int64_t mono_ms
 	struct position end;
 	struct err      e = {0};
 
-	f->asked = false;
-	f->asked_clock = false;
 	f->clock_at_ms = mono_ms + CLOCK_RETRY_MS;
-	if (store_reply_type(r) == STORE_ARRAY)
-		f->store_ms = store_reply_integer(store_reply_at(r, 1)) * 1000;
 	if (store_reply_type(r) != STORE_ARRAY) {
 		ledger_unexpected(r, &e);
 		follow_falter(f, mono_ms, &e);
-	} else if (!position_parse(store_reply_text(store_reply_at(r, 0)), &end)) {
+		return;
+	}
+	f->store_ms = store_reply_integer(store_reply_at(r, 1)) * 1000;
+	if (!position_parse(store_reply_text(store_reply_at(r, 0)), &end)) {
 		err_set(&e, ERR_AGAIN, "plan %s in Redis has no ledger position", f->id);
 		follow_falter(f, mono_ms, &e);
-	} else if (position_compare(fold_position(f->fold), end) >= 0) {
+	} else if (position_compare(follow_position(f), end) >= 0) {
 		take_clock(f, mono_ms);
 	}
 }

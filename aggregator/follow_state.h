@@ -16,6 +16,15 @@
 
 enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
 
+/* The question that is out; there is one at the most. */
+enum asked {
+	ASKED_NOTHING,
+	ASKED_BEGINNING,
+	ASKED_ENTRIES,
+	ASKED_CLOCK,
+	ASKED_IN_VAIN, /* its answer is of no use any more */
+};
+
 struct follow {
 	char                *id; /* owned, like all below */
 	struct store        *link;
@@ -29,9 +38,8 @@ struct follow {
 	uint64_t             replaced; /* folds there were before */
 	uint64_t             epoch;
 	enum phase           phase;
-	bool                 asked, absent, caught_up;
-	bool                 asked_clock; /* the question that is out is for the time */
-	bool                 discard;     /* its answer is of no use */
+	enum asked           asked;
+	bool                 absent, caught_up;
 	bool                 hush;  /* the first alerts have been told by who was here before */
 	bool                 stuck; /* something in the store cannot be read */
 	int                  count;
@@ -53,6 +61,14 @@ struct fold_rules follow_rules(struct follow *f);
  * ledger still has its last entry, the checkpoint, or the ledger's first entry. */
 void follow_ask_to_begin(struct follow *f, int64_t mono_ms);
 void follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms);
+
+/* Notes that this question is out now. */
+void follow_asked(struct follow *f, enum asked what, int64_t mono_ms);
+
+/* Folded up to and with, zero before the first entry; whether that is where the ledger
+ * ended when it was loaded, or behind. */
+struct position follow_position(const struct follow *f);
+bool            follow_is_at_target(const struct follow *f);
 
 /* Goes on with another fold, which is owned from now on. */
 void follow_replace_fold(struct follow *f, struct fold *fold);

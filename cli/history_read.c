@@ -60,16 +60,15 @@ next_revision(struct history *h)
 static int
 take_revision(struct history *h, const struct ledger_entry *entry, struct err *e)
 {
-	struct plan_mistakes mistakes = {0};
-	struct plan         *p = plan_yaml_parse(entry->yaml.at, entry->yaml.len, &mistakes);
-	bool                 has_it, changed;
+	char         where[32];
+	struct plan *p = plan_yaml_parse_stored(entry->yaml, e);
+	bool         has_it, changed;
 
-	if (p == NULL)
-		err_set(e, ERR_INPUT, "plan revision %" PRIu32 ": line %zu: %s", entry->revision,
-		    mistakes.at[0].line, mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	if (p == NULL)
+	if (p == NULL) {
+		snprintf(where, sizeof(where), "plan revision %" PRIu32, entry->revision);
+		err_wrap(e, where);
 		return -1;
+	}
 	plan_free(h->plan);
 	h->plan = p;
 	history_names_keep(&h->names, h->request, p);

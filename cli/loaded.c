@@ -46,16 +46,15 @@ only_id(struct store *s, char out[PLAN_ID_MAX + 1], struct err *e)
 static struct plan *
 parse(const char *id, struct text yaml, struct err *e)
 {
-	struct plan_mistakes mistakes = {0};
-	struct plan         *p = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
+	char         where[PLAN_ID_MAX + 32];
+	struct plan *p = plan_yaml_parse_stored(yaml, e);
 
-	if (p == NULL)
-		err_set(e, ERR_INPUT, "plan %s as loaded: line %zu: %s", id, mistakes.at[0].line,
-		    mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	if (p == NULL || strcmp(p->id, id) == 0)
+	if (p != NULL && strcmp(p->id, id) == 0)
 		return p;
-	err_set(e, ERR_INPUT, "plan %s as loaded: its key in redis holds plan %s", id, p->id);
+	if (p != NULL)
+		err_set(e, ERR_INPUT, "its key in redis holds plan %s", p->id);
+	snprintf(where, sizeof(where), "plan %s as loaded", id);
+	err_wrap(e, where);
 	plan_free(p);
 	return NULL;
 }

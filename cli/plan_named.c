@@ -32,14 +32,14 @@ struct search {
 static int
 parse(struct search *s, struct text yaml, struct err *e)
 {
-	struct plan_mistakes mistakes = {0};
+	char where[32];
 
-	s->found = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-	if (s->found == NULL)
-		err_set(e, ERR_INPUT, "revision %" PRIu32 ": line %zu: %s", s->revision,
-		    mistakes.at[0].line, mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	return s->found != NULL ? 1 : -1;
+	s->found = plan_yaml_parse_stored(yaml, e);
+	if (s->found != NULL)
+		return 1;
+	snprintf(where, sizeof(where), "revision %" PRIu32, s->revision);
+	err_wrap(e, where);
+	return -1;
 }
 
 static int

@@ -134,10 +134,8 @@ restore(const struct verify *v, struct text state, struct err *e)
 {
 	const struct fold_rules rules = {
 	    .today = FOLD_BY_LEDGER, .alerts = true, .until_ms = INT64_MAX};
-	struct plan_mistakes mistakes = {0};
-	struct plan         *p = plan_yaml_parse(v->yaml.at, v->yaml.len, &mistakes);
+	struct plan *p = plan_yaml_parse_stored(buf_text(&v->yaml), e);
 
-	plan_mistakes_fini(&mistakes);
 	return p == NULL ? NULL : fold_restore(&rules, p, state, e);
 }
 

@@ -143,21 +143,16 @@ read_latest(struct stored *s, const struct store_reply *pairs, struct err *e)
 static int
 read_plan(struct stored *s, struct text digest, struct text yaml, struct plan **old, struct err *e)
 {
-	struct plan_mistakes mistakes = {0};
-	struct plan         *plan;
+	struct err   why = {0};
+	struct plan *plan;
 
 	if (s->plan != NULL && text_equal(digest, text_of(s->digest))) {
 		book_clear(s->book);
 		return 0;
 	}
-	plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-	if (plan == NULL) {
-		err_set(e, ERR_ENV, "plan %s in Redis is broken: line %zu: %s", s->id,
-		    mistakes.at[0].line, mistakes.at[0].message);
-		plan_mistakes_fini(&mistakes);
-		return -1;
-	}
-	plan_mistakes_fini(&mistakes);
+	plan = plan_yaml_parse_stored(yaml, &why);
+	if (plan == NULL)
+		return err_fail(e, ERR_ENV, "plan %s in Redis is broken: %s", s->id, why.msg);
 	book_free(s->book);
 	s->book = book_new(plan);
 	*old = s->plan;

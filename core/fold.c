@@ -42,6 +42,12 @@ fold_free(struct fold *f)
 	free(f);
 }
 
+bool
+fold_has_begun(const struct fold *f)
+{
+	return f != NULL && f->rollup != NULL;
+}
+
 static bool
 by_ledger(const struct fold *f)
 {
@@ -85,31 +91,28 @@ turn_once(struct fold *f, int32_t to)
 }
 
 bool
-fold_turn_some(struct fold *f, int32_t today, uint32_t days)
+fold_turn_day(struct fold *f, int32_t today)
 {
-	if (f->rollup == NULL || rollup_today(f->rollup) >= today)
+	int32_t day;
+
+	if (!fold_has_begun(f) || rollup_today(f->rollup) >= today)
 		return true;
-	if ((int64_t)today - rollup_today(f->rollup) > FOLD_LEAP_MAX) {
-		turn_once(f, today);
-		return true;
-	}
-	while (days-- > 0 && rollup_today(f->rollup) < today)
-		turn_once(f, rollup_today(f->rollup) + 1);
+	day = rollup_today(f->rollup);
+	turn_once(f, (int64_t)today - day > FOLD_LEAP_MAX ? today : day + 1);
 	return rollup_today(f->rollup) >= today;
 }
 
 void
 fold_turn(struct fold *f, int32_t today)
 {
-	if (f->rollup == NULL)
-		return;
 	if (by_ledger(f)) {
-		fold_turn_some(f, today, UINT32_MAX);
-		return;
+		while (!fold_turn_day(f, today))
+			;
+	} else if (fold_has_begun(f)) {
+		f->rules.today = today;
+		rollup_turn(f->rollup, today);
+		check_alerts(f, calendar_day_start(today, f->plan->utc_offset_min));
 	}
-	f->rules.today = today;
-	rollup_turn(f->rollup, today);
-	check_alerts(f, calendar_day_start(today, f->plan->utc_offset_min));
 }
 
 int32_t
@@ -122,19 +125,6 @@ int32_t
 fold_ledger_day(const struct fold *f)
 {
 	return f->ledger_day;
-}
-
-static struct plan *
-parse_plan(struct text yaml, struct err *e)
-{
-	struct plan_mistakes mistakes = {0};
-	struct plan         *p = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
-
-	if (p == NULL)
-		err_set(e, ERR_INPUT, "plan as loaded: line %zu: %s", mistakes.at[0].line,
-		    mistakes.at[0].message);
-	plan_mistakes_fini(&mistakes);
-	return p;
 }
 
 /* The first of a ledger. */
@@ -173,29 +163,31 @@ rebase(struct fold *f, struct plan *p, struct position position)
 	f->plan = p;
 }
 
+static void
+follow_on(struct fold *f, const struct alerts *former, struct position position)
+{
+	struct alert_end how = end_at(f, f->plan, position);
+
+	if (f->alerts != NULL && former != NULL)
+		alerts_follow_on(f->alerts, former, &how);
+}
+
 void
 fold_follow_on(struct fold *f, const struct fold *former)
 {
-	struct alert_end how = end_at(f, f->plan, f->position);
-
-	if (f->alerts != NULL && former->alerts != NULL)
-		alerts_follow_on(f->alerts, former->alerts, &how);
+	follow_on(f, former->alerts, f->position);
 }
 
 /* Who was told of alerts hears that they are no more. */
 static void
 begin_again(struct fold *f, struct plan *p, struct position position)
 {
-	struct alerts   *former = f->alerts;
-	struct alert_end how;
+	struct alerts *former = f->alerts;
 
 	rollup_free(f->rollup);
 	plan_free(f->plan);
 	begin(f, p, position);
-	if (former == NULL)
-		return;
-	how = end_at(f, p, position);
-	alerts_follow_on(f->alerts, former, &how);
+	follow_on(f, former, position);
 	alerts_free(former);
 }
 
@@ -208,9 +200,11 @@ fold_plan_entry(struct fold *f, const struct ledger_entry *entry, struct err *e)
 
 	if (f->plan != NULL && (int64_t)entry->position.ms > f->rules.until_ms)
 		return 0;
-	p = parse_plan(entry->yaml, e);
-	if (p == NULL)
+	p = plan_yaml_parse_stored(entry->yaml, e);
+	if (p == NULL) {
+		err_wrap(e, "plan as loaded");
 		return -1;
+	}
 	if (f->rollup != NULL && f->plan->revision < p->revision)
 		rebase(f, p, entry->position);
 	else
@@ -268,7 +262,7 @@ fold_entry(struct fold *f, const struct ledger_entry *entry, struct err *e)
 {
 	int rc;
 
-	if (by_ledger(f) && f->rollup != NULL)
+	if (by_ledger(f) && fold_has_begun(f))
 		turn_by_ledger(f, day_of(f->plan, entry->position));
 	rc = entry->yaml.at != NULL ? fold_plan_entry(f, entry, e) : fold_records(f, entry, e);
 	if (rc != 0)

@@ -51,18 +51,22 @@ void         fold_free(struct fold *f);                /* NULL is fine */
  * read. What of it was folded by then does no harm when it is given again. */
 int fold_entry(struct fold *f, const struct ledger_entry *entry, struct err *e);
 
-/* Ends all days before `today`, if the fold has begun; with a fixed day, moves it. The
- * second ends so many days at the most, and returns true if that was all of them. */
+/* True from the first entry on, which is a plan revision; false for NULL. */
+bool fold_has_begun(const struct fold *f);
+
+/* Ends all days before `today`, if the fold has begun; with a fixed day, moves it. */
 void fold_turn(struct fold *f, int32_t today);
-bool fold_turn_some(struct fold *f, int32_t today, uint32_t days);
+
+/* Ends one day before `today`, of a fold whose days turn. Returns true once it is there. */
+bool fold_turn_day(struct fold *f, int32_t today);
 
 /* The day on which an entry of that position was written, in the plan's offset; and
  * the last day that an entry, and no clock, has led the fold to. */
 int32_t fold_day_of(const struct fold *f, struct position position);
 int32_t fold_ledger_day(const struct fold *f);
 
-/* NULL before the first entry, which is a plan revision. They are replaced with every
- * revision; fold_number() then is another. */
+/* NULL before it has begun. They are replaced with every revision; fold_number() then
+ * is another. */
 struct rollup     *fold_rollup(const struct fold *f);
 const struct plan *fold_plan(const struct fold *f);
 struct alerts     *fold_alerts(const struct fold *f); /* NULL if not kept */

@@ -34,3 +34,15 @@ plan_yaml_parse(const char *yaml, size_t len, struct plan_mistakes *m)
 	buf_fini(&clean);
 	return plan;
 }
+
+struct plan *
+plan_yaml_parse_stored(struct text yaml, struct err *e)
+{
+	struct plan_mistakes mistakes = {0};
+	struct plan         *plan = plan_yaml_parse(yaml.at, yaml.len, &mistakes);
+
+	if (plan == NULL)
+		err_set(e, ERR_INPUT, "line %zu: %s", mistakes.at[0].line, mistakes.at[0].message);
+	plan_mistakes_fini(&mistakes);
+	return plan;
+}

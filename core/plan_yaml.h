@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include "core/err.h"
 #include "core/plan.h"
 
 #define PLAN_YAML_MAX     (16u << 20) /* bytes of a plan file */
@@ -30,6 +31,10 @@ struct plan_mistakes {
 /* The plan in yaml, or NULL with at least one mistake in *m (which starts zero or
  * finished). Free the plan with plan_free(); it borrows nothing of yaml. */
 struct plan *plan_yaml_parse(const char *yaml, size_t len, struct plan_mistakes *m);
+
+/* The same for bytes that were checked before they were stored: NULL with *e (ERR_INPUT),
+ * the first mistake with its line. */
+struct plan *plan_yaml_parse_stored(struct text yaml, struct err *e);
 
 void plan_mistakes_fini(struct plan_mistakes *m);
 

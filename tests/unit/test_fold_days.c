@@ -147,11 +147,14 @@ days_end_some_at_a_time(void **state)
 	char                    date[CALENDAR_DATE_SIZE];
 
 	(void)state;
-	assert_true(fold_turn_some(f, day_of("2026-04-05"), 1)); /* nothing has begun */
+	assert_false(fold_has_begun(NULL) || fold_has_begun(f));
+	assert_true(fold_turn_day(f, day_of("2026-04-05")));
 	fold_plan_text(f, position_at("2026-03-31", 0), first_plan);
 	for (unsigned i = 0; i < COUNT(turns); i++) {
-		bool all = fold_turn_some(f, day_of(turns[i].to), turns[i].days);
+		bool all = false;
 
+		for (uint32_t day = 0; day < turns[i].days && !all; day++)
+			all = fold_turn_day(f, day_of(turns[i].to));
 		assert_int_equal(all, turns[i].all);
 		assert_string_equal(today(f, date), turns[i].today);
 		assert_int_equal(t.days, turns[i].told);
