@@ -74,13 +74,14 @@ bring_up_to_date(struct channel *c, const struct channel_now *now)
 		c->publish_at_ms = now->mono_ms;
 }
 
-static bool
-are_days_kept(const struct channel *c)
+static struct keeper_days
+past_days(const struct channel *c)
 {
-	size_t days;
+	struct keeper_days past = {.plan = c->id};
 
-	follow_days(c->follow, &days);
-	return days == 0 && !c->days_lost;
+	past.days = follow_days(c->follow, &past.count);
+	past.today = follow_first_day_not_over(c->follow);
+	return past;
 }
 
 static struct keeping
@@ -90,7 +91,8 @@ keeping(const struct channel *c)
 	    .board = c->board,
 	    .fold = follow_fold(c->follow),
 	    .as_of_ms = c->as_of_ms,
-	    .days_kept = are_days_kept(c),
+	    .days = past_days(c),
+	    .days_lost = c->days_lost,
 	};
 }
 
@@ -120,35 +122,36 @@ publish(struct channel *c, const struct channel_now *now, struct bus_socket *bus
 	return -1;
 }
 
-/* What is over is kept even while the fold is on its way. What Redis does not take must
- * not hold up the numbers for ever: the next start makes it again, from the checkpoint
- * before it. Returns true if there is room for more. */
-static bool
-keep_days(struct channel *c, const struct channel_now *now)
+/* Redis does not take days, and they hold up the numbers: the next start makes them
+ * again, from the checkpoint before them. */
+static void
+give_days_up(struct channel *c)
 {
-	struct keeper_days past = {.plan = c->id};
-	size_t             done;
+	size_t count;
 
-	past.days = follow_days(c->follow, &past.count);
-	if (past.count == 0)
-		return false;
-	past.today = follow_first_day_not_over(c->follow);
-	done = keeper_keep_days(c->keeper, &past, now->mono_ms);
-	if (keeper_has_days_trouble(c->keeper) && follow_days_are_many(c->follow)) {
-		keeper_forget_days(c->keeper);
-		done = past.count;
-		c->days_lost = true;
-	}
-	follow_drop_days(c->follow, done);
-	return done > 0;
+	follow_days(c->follow, &count);
+	follow_drop_days(c->follow, count);
+	keeper_forget_days(c->keeper);
+	c->days_lost = true;
 }
 
+/* What is over is kept even while the fold is on its way. Returns true if there is room
+ * for more. */
 static bool
-has_fold(struct channel *c)
+keep_days(struct channel *c, int64_t mono_ms)
 {
-	const struct fold *f = follow_fold(c->follow);
+	size_t             kept = keeper_take_kept_days(c->keeper);
+	bool               many = follow_days_are_many(c->follow);
+	struct keeper_days past;
 
-	return f != NULL && fold_rollup(f) != NULL;
+	follow_drop_days(c->follow, kept);
+	if (many && keeper_has_days_trouble(c->keeper))
+		give_days_up(c);
+	if (fold_has_begun(follow_fold(c->follow))) {
+		past = past_days(c);
+		keeper_keep_days(c->keeper, &past, mono_ms);
+	}
+	return many && !follow_days_are_many(c->follow);
 }
 
 int64_t
@@ -158,14 +161,14 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 	struct keeping what;
 	bool           may_keep = false;
 
-	if (has_fold(c) && follow_is_caught_up(c->follow)) {
+	if (follow_is_caught_up(c->follow)) {
 		bring_up_to_date(c, now);
 		publish_ms = publish(c, now, bus);
 		wait_ms = clock_sooner(wait_ms, publish_ms);
 		/* Not a board behind its fold, nor a fold that may not be the ledger's. */
 		may_keep = publish_ms < 0 && follow_is_live(c->follow);
 	}
-	if (has_fold(c) && keep_days(c, now))
+	if (keep_days(c, now->mono_ms))
 		wait_ms = 0;
 	what = may_keep ? keeping(c) : (struct keeping){0};
 	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
@@ -218,7 +221,7 @@ channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, st
 {
 	struct keeping what;
 
-	if (c->board == NULL || !has_fold(c) || !follow_is_caught_up(c->follow) ||
+	if (c->board == NULL || !follow_is_caught_up(c->follow) ||
 	    c->fold_number != follow_fold_number(c->follow) || !follow_is_live(c->follow))
 		return 0;
 	show(c, bus);

@@ -14,7 +14,7 @@
 #define DAYS_MAX   64 /* of one write */
 #define DAYS_BYTES (1u << 20)
 
-enum asked { ASKED_NOTHING, ASKED_STATE, ASKED_DAYS };
+enum asked { ASKED_NOTHING, ASKED_STATE, ASKED_DAYS, ASKED_KINDS };
 
 struct keeper {
 	struct store   *link; /* owned */
@@ -23,7 +23,7 @@ struct keeper {
 	enum asked      asked; /* the write that is out */
 	bool            asked_checkpoint, asked_summaries;
 	size_t          asked_days, kept_days; /* under way; done and not yet told */
-	struct err      trouble[3];            /* by what was asked */
+	struct err      trouble[ASKED_KINDS];  /* by what was asked */
 	bool            unsure; /* what Redis has is not known: all is to be written again */
 	bool            whole;  /* the next write of summaries is of all there are */
 	struct position checkpointed;
@@ -32,6 +32,12 @@ struct keeper {
 	struct buf      state;
 	struct text    *args; /* owned; into what stands above, below and on the board */
 	char            keys[3][LEDGER_KEY_SIZE], numbers[3][POSITION_SIZE];
+};
+
+/* Texts of a call that keeps days: for as long as it takes to send it. */
+struct day_texts {
+	char today[CALENDAR_DATE_SIZE];
+	char dates[DAYS_MAX][CALENDAR_DATE_SIZE], positions[DAYS_MAX][POSITION_SIZE];
 };
 
 struct keeper *
@@ -218,13 +224,13 @@ write_out(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	}
 }
 
-/* As many days as go into one write. */
+/* The call of LEDGER_KEEP_DAYS_SCRIPT for as many days as go into one write: *days.
+ * Returns the number of arguments. */
 static size_t
-send_days(struct keeper *k, const struct keeper_days *past)
+compose_days(
+    struct keeper *k, const struct keeper_days *past, struct day_texts *texts, size_t *days)
 {
-	char   names[DAYS_MAX][CALENDAR_DATE_SIZE], positions[DAYS_MAX][POSITION_SIZE];
-	char   today[CALENDAR_DATE_SIZE];
-	size_t n = 0, days = 0, bytes = 0;
+	size_t n = 0, bytes = 0, i = 0;
 
 	k->args = mem_resized(k->args, FIXED_ARGS + 3 * DAYS_MAX, sizeof(k->args[0]));
 	k->args[n++] = text_of("EVAL");
@@ -232,35 +238,41 @@ send_days(struct keeper *k, const struct keeper_days *past)
 	k->args[n++] = text_of("2");
 	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_TREND, k->keys[0]));
 	k->args[n++] = text_of(ledger_key(past->plan, LEDGER_LEDGER, k->keys[1]));
-	k->args[n++] = text_of(calendar_format_date(past->today, today));
-	for (; days < past->count && days < DAYS_MAX && bytes < DAYS_BYTES; days++) {
-		const struct ended_day *d = &past->days[days];
+	k->args[n++] = text_of(calendar_format_date(past->today, texts->today));
+	for (; i < past->count && i < DAYS_MAX && bytes < DAYS_BYTES; i++) {
+		const struct ended_day *d = &past->days[i];
 
-		k->args[n++] = text_of(calendar_format_date(d->day, names[days]));
-		k->args[n++] = text_of(position_format(d->position, positions[days]));
+		k->args[n++] = text_of(calendar_format_date(d->day, texts->dates[i]));
+		k->args[n++] = text_of(position_format(d->position, texts->positions[i]));
 		k->args[n++] = buf_text(&d->bytes);
 		bytes += d->bytes.len;
 	}
-	store_send(k->link, k->args, n);
+	*days = i;
+	return n;
+}
+
+void
+keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms)
+{
+	struct day_texts texts;
+	size_t           count;
+
+	if (past->count == 0 || k->asked != ASKED_NOTHING || mono_ms < k->days_at_ms ||
+	    !store_is_ready(k->link))
+		return;
+	count = compose_days(k, past, &texts, &k->asked_days);
+	store_send(k->link, k->args, count);
 	store_flush(k->link);
-	return days;
+	k->asked = ASKED_DAYS;
 }
 
 size_t
-keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms)
+keeper_take_kept_days(struct keeper *k)
 {
-	size_t             done = k->kept_days;
-	struct keeper_days rest = *past;
+	size_t kept = k->kept_days;
 
 	k->kept_days = 0;
-	if (past->count == done || k->asked != ASKED_NOTHING || mono_ms < k->days_at_ms ||
-	    !store_is_ready(k->link))
-		return done;
-	rest.days += done;
-	rest.count -= done;
-	k->asked_days = send_days(k, &rest);
-	k->asked = ASKED_DAYS;
-	return done;
+	return kept;
 }
 
 bool
@@ -290,11 +302,11 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	bool    checkpoint, summaries;
 
 	if (k->kept_days > 0)
-		return 0; /* for keeper_keep_days() to tell of */
+		return 0; /* for keeper_take_kept_days() */
 	if (!store_is_ready(k->link) || k->asked != ASKED_NOTHING || what == NULL || !k->keeps)
 		return wait_ms;
 	settle_doubt(k, what->board);
-	checkpoint = what->days_kept && needs_checkpoint(k, what->fold);
+	checkpoint = what->days.count == 0 && !what->days_lost && needs_checkpoint(k, what->fold);
 	summaries = what->board->unkept > 0;
 	if (checkpoint)
 		due_ms = k->checkpoint_at_ms;
@@ -310,18 +322,42 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	return wait_ms;
 }
 
+/* Returns 0 once all of them are kept, or -1 with *e. */
+static int
+finish_days(struct keeper *k, struct keeper_days past, int64_t until_ms, struct err *e)
+{
+	while (past.count > 0) {
+		struct day_texts    texts;
+		struct store_reply *r;
+		size_t              days, count = compose_days(k, &past, &texts, &days);
+
+		r = store_call(k->link, until_ms - clock_mono_ms(), e, k->args, count);
+		if (r == NULL)
+			return -1;
+		store_reply_free(r);
+		past.days += days;
+		past.count -= days;
+	}
+	return 0;
+}
+
 int
 keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e)
 {
+	int64_t             until_ms = clock_mono_ms() + timeout_ms;
 	struct store_reply *r;
 	size_t              count;
+	int                 rc;
 
 	if (!k->keeps)
 		return 0;
 	k->unsure |= k->asked != ASKED_NOTHING || k->epoch != store_epoch(k->link);
 	settle_doubt(k, what->board);
-	count = compose(k, what, what->days_kept, true);
-	r = store_call(k->link, timeout_ms, e, k->args, count);
+	rc = finish_days(k, what->days, until_ms, e);
+	count = compose(k, what, rc == 0 && !what->days_lost, true);
+	r = store_call(k->link, until_ms - clock_mono_ms(), e, k->args, count);
+	if (r == NULL)
+		return -1;
 	store_reply_free(r);
-	return r != NULL ? 0 : -1;
+	return rc;
 }

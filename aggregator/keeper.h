@@ -31,15 +31,7 @@ struct keeper *keeper_open(const char *url, bool keeps, struct err *e);
 void           keeper_close(struct keeper *k); /* NULL is fine */
 struct store  *keeper_link(struct keeper *k);
 
-/* What there is to keep: the board shows this fold, as of that day. */
-struct keeping {
-	struct board      *board;
-	const struct fold *fold;
-	int64_t            as_of_ms;
-	bool               days_kept; /* all that are over are: there may be a checkpoint */
-};
-
-/* Days that are over, oldest first, and today: the trend holds no later day. */
+/* Days that are over, oldest first, and today: the trend holds none from then on. */
 struct keeper_days {
 	const char             *plan;
 	const struct ended_day *days;
@@ -47,8 +39,21 @@ struct keeper_days {
 	int32_t                 today;
 };
 
-/* Writes some of them. Returns how many of the first ones need not be given again. */
-size_t keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms);
+/* What there is to keep: the board shows this fold, as of that day. While days wait to
+ * be kept, and after some were lost, there is no checkpoint. */
+struct keeping {
+	struct board      *board;
+	const struct fold *fold;
+	int64_t            as_of_ms;
+	struct keeper_days days;
+	bool               days_lost;
+};
+
+/* Writes some of them, if it can. */
+void keeper_keep_days(struct keeper *k, const struct keeper_days *past, int64_t mono_ms);
+
+/* How many of the first days given need not be given again. */
+size_t keeper_take_kept_days(struct keeper *k);
 
 /* True if Redis did not take the last of them. */
 bool keeper_has_days_trouble(const struct keeper *k);
