@@ -92,7 +92,8 @@ keeping(const struct channel *c)
 	    .fold = follow_fold(c->follow),
 	    .as_of_ms = c->as_of_ms,
 	    .days = past_days(c),
-	    .days_lost = c->days_lost,
+	    .sealer = follow_sealer(c->follow),
+	    .lost = c->days_lost || follow_sealer(c->follow)->lost,
 	};
 }
 
@@ -104,6 +105,7 @@ show(struct channel *c, struct bus_socket *bus)
 
 	board_publish(c->board, f, bus);
 	c->shown = fold_position(f);
+	c->seal = follow_sealer(c->follow)->seal;
 	c->as_of_ms = fold_as_of(c);
 }
 
@@ -135,23 +137,40 @@ give_days_up(struct channel *c)
 	c->days_lost = true;
 }
 
-/* What is over is kept even while the fold is on its way. Returns true if there is room
- * for more. */
-static bool
+static void
 keep_days(struct channel *c, int64_t mono_ms)
 {
-	size_t             kept = keeper_take_kept_days(c->keeper);
-	bool               many = follow_days_are_many(c->follow);
 	struct keeper_days past;
 
-	follow_drop_days(c->follow, kept);
-	if (many && keeper_has_days_trouble(c->keeper))
+	follow_drop_days(c->follow, keeper_take_kept_days(c->keeper));
+	if (follow_days_are_many(c->follow) && keeper_has_days_trouble(c->keeper))
 		give_days_up(c);
 	if (fold_has_begun(follow_fold(c->follow))) {
 		past = past_days(c);
 		keeper_keep_days(c->keeper, &past, mono_ms);
 	}
-	return many && !follow_days_are_many(c->follow);
+}
+
+static void
+keep_seals(struct channel *c, int64_t mono_ms)
+{
+	struct sealer *s = follow_sealer(c->follow);
+
+	keeper_keep_seals(c->keeper, c->id, s, mono_ms);
+	if (sealer_is_full(s) && keeper_has_seals_trouble(c->keeper))
+		sealer_give_up(s);
+}
+
+/* Days that are over, and seals, are kept even while the fold is on its way. Returns
+ * true if there is room for more again. */
+static bool
+keep_past(struct channel *c, int64_t mono_ms)
+{
+	bool was_full = follow_is_full(c->follow);
+
+	keep_days(c, mono_ms);
+	keep_seals(c, mono_ms);
+	return was_full && !follow_is_full(c->follow);
 }
 
 int64_t
@@ -168,7 +187,7 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 		/* Not a board behind its fold, nor a fold that may not be the ledger's. */
 		may_keep = publish_ms < 0 && follow_is_live(c->follow);
 	}
-	if (keep_days(c, now->mono_ms))
+	if (keep_past(c, now->mono_ms))
 		wait_ms = 0;
 	what = may_keep ? keeping(c) : (struct keeping){0};
 	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
@@ -201,6 +220,7 @@ channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus)
 	t = (struct tick){
 	    .plan = text_of(c->id),
 	    .position = c->shown,
+	    .seal = c->seal,
 	    .as_of_ms = c->as_of_ms,
 	    .now_ms = wall_ms,
 	    .store_ok = follow_is_live(c->follow),

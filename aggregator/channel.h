@@ -20,6 +20,7 @@ struct channel {
 	struct board   *board;       /* NULL until the ledger has been read once */
 	uint64_t        fold_number; /* of the fold the board shows */
 	struct position shown;    /* how far along the ledger the board is; the fold may be ahead */
+	struct seal     seal;     /* of all up to there */
 	int64_t         as_of_ms; /* of the board, like shown */
 	int64_t         publish_at_ms;
 	bool            days_lost; /* some could not be kept: no checkpoint may be behind them */

@@ -1,10 +1,10 @@
 /*
- * follow -- one plan's ledger, folded as it grows.
+ * follow -- one plan's ledger, folded and sealed as it grows.
  *
  * Begins from the checkpoint, or from the ledger's first entry where there is
- * none that fits, then waits for new entries (XREAD BLOCK). When the link is lost
- * the rollup stays as it is; on the new link it goes on where it was, unless the
- * ledger no longer has that entry: then it begins again.
+ * none that fits or none with its seal, then waits for new entries (XREAD BLOCK). When the link is
+ * lost the rollup stays as it is; on the new link it goes on where it was, unless the ledger no
+ * longer has that entry: then it begins again.
  *
  * A day ends when the wall clock says so and everything written on it is folded, by
  * the clock of the store that gives entries their positions. Whoever folds the same
@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "aggregator/ended_day.h"
+#include "aggregator/sealer.h"
 #include "common/store.h"
 #include "core/err.h"
 #include "core/fold.h"
@@ -44,10 +45,17 @@ uint64_t     follow_fold_number(const struct follow *f);
 struct fold *follow_shown(const struct follow *f);
 
 /* The days that ended and were not dropped yet, oldest first; *count of them. New ones
- * come behind. When they are too many, nothing more is folded until some are dropped. */
+ * come behind. */
 const struct ended_day *follow_days(const struct follow *f, size_t *count);
 void                    follow_drop_days(struct follow *f, size_t count);
 bool                    follow_days_are_many(const struct follow *f);
+
+/* The seals of what was folded; borrowed. When the store loses seals that it had, the
+ * fold begins again. */
+struct sealer *follow_sealer(struct follow *f);
+
+/* True if nothing more is folded until days are dropped, or seals stored. */
+bool follow_is_full(const struct follow *f);
 
 /* The first day that is not over, by the clocks and by the fold, which has begun. */
 int32_t follow_first_day_not_over(const struct follow *f);

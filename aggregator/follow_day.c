@@ -24,6 +24,7 @@ day_is_over(void *context, struct fold *fold, int32_t day)
 	*over = (struct ended_day){.day = day, .position = fold_position(fold)};
 	wire_trend_encode(&over->bytes, fold_rollup(fold), over->position);
 	f->day_bytes += over->bytes.len;
+	sealer_cut(&f->sealer);
 }
 
 struct fold_rules

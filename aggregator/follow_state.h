@@ -1,8 +1,8 @@
 /*
  * follow_state -- what is inside a follower; for aggregator/follow*.c alone.
  *
- * The tail of the ledger and the fold are in follow.c, where to begin is in
- * follow_begin.c, how days end is in follow_day.c.
+ * What is asked and when is in follow.c, where to begin in follow_begin.c, how entries
+ * are read and folded in follow_entries.c, how days end in follow_day.c.
  */
 #ifndef TUIJIN_AGGREGATOR_FOLLOW_STATE_H
 #define TUIJIN_AGGREGATOR_FOLLOW_STATE_H
@@ -13,6 +13,7 @@
 
 #define FOLLOW_STUCK_MS   5000       /* between tries to read what cannot be read */
 #define FOLLOW_DAYS_BYTES (1u << 20) /* of ended days that may wait to be kept */
+#define FOLLOW_COUNT_MIN  16         /* entries asked for at once: one can be 256 KiB */
 
 enum phase { PHASE_AWAY, PHASE_LOADING, PHASE_READING };
 
@@ -30,6 +31,7 @@ struct follow {
 	struct store        *link;
 	struct fold         *fold;
 	struct fold         *former; /* what is shown while another fold is on its way; or NULL */
+	struct sealer        sealer; /* of what was folded: its seal is of the fold's position */
 	struct ended_day    *days;
 	size_t               day_first, day_count, day_room, day_bytes;
 	int32_t              today;    /* for which it evaluates, or FOLD_BY_LEDGER */
@@ -61,6 +63,10 @@ struct fold_rules follow_rules(struct follow *f);
  * ledger still has its last entry, the checkpoint, or the ledger's first entry. */
 void follow_ask_to_begin(struct follow *f, int64_t mono_ms);
 void follow_hear_begin(struct follow *f, const struct store_reply *r, int64_t mono_ms);
+
+/* Asks for the entries behind `from`; folds what comes. */
+void follow_ask_entries(struct follow *f, struct position from, int64_t mono_ms);
+void follow_hear_entries(struct follow *f, const struct store_reply *r, int64_t mono_ms);
 
 /* Notes that this question is out now. */
 void follow_asked(struct follow *f, enum asked what, int64_t mono_ms);

@@ -1,13 +1,14 @@
 /*
  * keeper -- writes what an aggregator computed back to Redis: the summaries for
- * those who poll, the checkpoint it would start from, and for the trend how every
- * scope stood at the end of each day.
+ * those who poll, the checkpoint it would start from, for the trend how every
+ * scope stood at the end of each day, and seals of the ledger.
  *
  * All are made from the ledger. Summaries follow a change at once when it is quiet
- * and four times a second under load; checkpoints every ten seconds, but not before
- * all days that are over are kept. Redis takes neither when it has a newer one
- * (LEDGER_KEEP_SCRIPT); a day may be written by any aggregator, and again
- * (LEDGER_KEEP_DAYS_SCRIPT).
+ * and four times a second under load; checkpoints every ten seconds, each with its
+ * seal, but not before all days that are over and all other seals are kept. Redis
+ * takes neither when it has a newer one (LEDGER_KEEP_SCRIPT); a day may be written by
+ * any aggregator, and again (LEDGER_KEEP_DAYS_SCRIPT); seals are only ever added
+ * (LEDGER_KEEP_SEALS_SCRIPT).
  */
 #ifndef TUIJIN_AGGREGATOR_KEEPER_H
 #define TUIJIN_AGGREGATOR_KEEPER_H
@@ -17,6 +18,7 @@
 
 #include "aggregator/board.h"
 #include "aggregator/ended_day.h"
+#include "aggregator/sealer.h"
 #include "common/store.h"
 #include "core/err.h"
 #include "core/fold.h"
@@ -39,14 +41,15 @@ struct keeper_days {
 	int32_t                 today;
 };
 
-/* What there is to keep: the board shows this fold, as of that day. While days wait to
- * be kept, and after some were lost, there is no checkpoint. */
+/* What there is to keep: the board shows this fold, as of that day. While days or seals
+ * cannot be kept, and after some were lost, there is no checkpoint. */
 struct keeping {
 	struct board      *board;
 	const struct fold *fold;
 	int64_t            as_of_ms;
 	struct keeper_days days;
-	bool               days_lost;
+	struct sealer     *sealer; /* stands where the fold does */
+	bool               lost;
 };
 
 /* Writes some of them, if it can. */
@@ -60,6 +63,12 @@ bool keeper_has_days_trouble(const struct keeper *k);
 
 /* None of the days given so far will be given again. */
 void keeper_forget_days(struct keeper *k);
+
+/* Tells the sealer how far Redis has seals, and writes some that wait, if it can. */
+void keeper_keep_seals(struct keeper *k, const char *plan, struct sealer *s, int64_t mono_ms);
+
+/* True if Redis did not take the last of them. */
+bool keeper_has_seals_trouble(const struct keeper *k);
 
 /* The board was replaced: Redis is to have just its topics. */
 void keeper_start_over(struct keeper *k);

@@ -36,10 +36,14 @@ int history_command(int argc, char **argv);
 int rollup_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
+int seal_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int trend_command(int argc, char **argv);
 int simulate_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
+int keygen_command(int argc, char **argv);
+int keys_list_command(int argc, char **argv);
+int keys_check_command(int argc, char **argv);
 
 /* Flags of all subcommands; a member `shared` of each settings struct. */
 struct command_settings {

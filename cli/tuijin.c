@@ -21,11 +21,16 @@ static const struct command commands[] = {
     {"rollup", "shows the whole rollup as it is, was, or was known", rollup_command},
     {"explain", "takes a number apart: every addend, and what costs the most", explain_command},
     {"verify", "proves all that is kept against the ledger, and can put it right", verify_command},
+    {"seal", "prints the newest seal of the ledger, to be kept elsewhere", seal_command},
     {"export", "writes the ledger as csv, ndjson, a workbook or a printable report",
 	export_command},
     {"trend", "shows how the numbers went, day by day, with a plot", trend_command},
     {"simulate", "lets all agencies of a plan report, for show and for load", simulate_command},
     {"bench", "measures how many reports a second an installation takes", bench_command},
+    {"keygen", "makes a pair of keys: a secret file and a line for authorized_keys",
+	keygen_command},
+    {"keys list", "lists the keys of an authorized_keys file", keys_list_command},
+    {"keys check", "checks authorized_keys and the permissions of key files", keys_check_command},
 };
 
 static void
@@ -62,6 +67,24 @@ words_of(const struct command *c, int argc, char **argv)
 
 #define WORD_MAX 24
 
+/* First words that alone are no command. */
+static const struct {
+	const char *word, *choice;
+} groups[] = {
+    {"plan", "plan check, plan diff, plan load or plan show"},
+    {"keys", "keys check or keys list"},
+};
+
+/* The choice behind a first word; NULL: it is no such word. */
+static const char *
+choice_of(const char *word)
+{
+	for (size_t i = 0; i < OPTIONS_COUNT(groups); i++)
+		if (strcmp(groups[i].word, word) == 0)
+			return groups[i].choice;
+	return NULL;
+}
+
 static size_t
 least(size_t a, size_t b, size_t c)
 {
@@ -97,11 +120,12 @@ unknown(int argc, char **argv)
 {
 	char                  word[WORD_MAX + 1];
 	const struct command *nearest = NULL;
+	const char           *choice = choice_of(argv[1]);
 	size_t                best = 3; /* more changes are no slip of the finger */
 
 	snprintf(word, sizeof(word), "%s", argv[1]);
-	if (strcmp(word, "plan") == 0 && argc > 2)
-		snprintf(word, sizeof(word), "plan %s", argv[2]);
+	if (choice != NULL && argc > 2)
+		snprintf(word, sizeof(word), "%s %s", argv[1], argv[2]);
 	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++) {
 		size_t d = distance(word, commands[i].name);
 
@@ -110,8 +134,8 @@ unknown(int argc, char **argv)
 			nearest = &commands[i];
 		}
 	}
-	if (strcmp(argv[1], "plan") == 0 && nearest == NULL)
-		fprintf(stderr, "tuijin: plan check, plan diff, plan load or plan show?\n");
+	if (choice != NULL && nearest == NULL)
+		fprintf(stderr, "tuijin: %s?\n", choice);
 	else if (nearest != NULL)
 		fprintf(
 		    stderr, "tuijin: no command '%s'; did you mean '%s'?\n", word, nearest->name);
@@ -134,7 +158,7 @@ dispatch(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (asks_for_help(argv[1]) ||
-	    (argc > 2 && strcmp(argv[1], "plan") == 0 && asks_for_help(argv[2]))) {
+	    (argc > 2 && choice_of(argv[1]) != NULL && asks_for_help(argv[2]))) {
 		list(stdout);
 		return EX_OK;
 	}

@@ -11,6 +11,9 @@ struct verify_settings {
 	const char *redis, *plan;
 	bool        all, repair;
 
+	struct option_list seals;
+	struct seal       *given; /* what they say, by position; owned */
+
 	struct command_settings shared;
 };
 
@@ -23,6 +26,8 @@ static const struct option_row rows[] = {
 	{"all", NULL, OPTION_FLAG, AT(all), NULL, 0, 0, "every loaded plan, one after another"},
 	{"repair", NULL, OPTION_FLAG, AT(repair), NULL, 0, 0,
 	    "put right what differs, if the ledger itself is whole"},
+	{"seal", "POSITION:HASH", OPTION_LIST, AT(seals), NULL, 0, 0,
+	    "a seal that was kept elsewhere, as 'tuijin seal' prints it (repeatable)"},
 	COMMAND_JSON(struct verify_settings, "a JSON object for each plan"),
 	COMMAND_LOG(struct verify_settings),
 };
@@ -34,22 +39,25 @@ static const struct option_page page = {
 	"Folds the whole ledger of a plan afresh and compares, byte for byte, with all that\n"
 	"Redis keeps beside it: the plan in force, the newest record of each obligation, the\n"
 	"checkpoint, the summaries and the days of the trend. Daemons may go on meanwhile. Names\n"
-	"what differs, at most 100 of a kind. A warning is of something in the ledger that no\n"
-	"collector writes, but that changes no number. The ledger is never changed, and nothing "
-	"is\n"
-	"repaired from one that is not whole, or older than what was made of it.\n"
+	"what differs, at most 100 of a kind. The ledger itself is proved by its seals, those in\n"
+	"Redis and those given: the first entry that was changed, removed or put in is named.\n"
+	"A warning is of something in the ledger that no collector writes, but that changes no\n"
+	"number. Ledger and seals are never changed, and nothing is repaired from a ledger that\n"
+	"is not whole, does not fit its seals, or is older than what was made of it.\n"
 	"Exit status: 0 all equal, or all put right; 65 something differs; 69 Redis unavailable.",
     .operands = "",
     .rows = rows,
     .row_count = OPTIONS_COUNT(rows),
     .examples = "  tuijin verify\n"
 		"  tuijin verify --all --json\n"
-		"  tuijin verify --plan ipr-2026 --repair\n",
+		"  tuijin verify --plan ipr-2026 --repair\n"
+		"  tuijin verify --plan ipr-2026 --seal \"$(cat seal.txt)\"\n",
 };
 
 static void
 verify_fini(struct verify *v)
 {
+	verify_seals_fini(v);
 	findings_fini(&v->findings);
 	newest_free(v->newest);
 	fold_free(v->fold);
@@ -70,6 +78,7 @@ look_at_types(struct verify *v)
 	    [LEDGER_ROLLUP] = FINDING_CHECKPOINT,
 	    [LEDGER_SUMMARY] = FINDING_SUMMARY,
 	    [LEDGER_TREND] = FINDING_TREND,
+	    [LEDGER_SEALS] = FINDING_SEAL,
 	};
 
 	for (int k = 0; k < LEDGER_KEYS; k++) {
@@ -110,7 +119,8 @@ conclude(struct verify *v, const struct verify_settings *cfg, struct err *e)
 	bool differs = findings_differences(&v->findings) > 0;
 	int  rc = 0;
 
-	v->refused = cfg->repair && v->findings.differences[FINDING_LEDGER] > 0;
+	v->refused =
+	    cfg->repair && (v->findings.differences[FINDING_LEDGER] > 0 || v->chain.misfits > 0);
 	if (!cfg->shared.json) {
 		verify_print_findings(v);
 		verify_print_outcome(v);
@@ -127,7 +137,7 @@ conclude(struct verify *v, const struct verify_settings *cfg, struct err *e)
 	if (rc != 0)
 		return -1;
 	if (v->repaired && v->put_right == v->findings.fix_count)
-		return 0;
+		differs = v->findings.differences[FINDING_SEAL] > 0; /* never put right */
 	return differs ? COMMAND_BAD_DATA : 0;
 }
 
@@ -141,6 +151,8 @@ verify_one(struct store *s, const char *plan, const struct verify_settings *cfg,
 	    .newest = newest_new(),
 	    .decoder = wire_records_new(),
 	    .findings.is_to_fix = cfg->repair,
+	    .chain.given = cfg->given,
+	    .chain.given_count = cfg->seals.count,
 	};
 	int rc;
 
@@ -211,6 +223,30 @@ verify_loaded(struct store *s, const struct verify_settings *cfg, struct err *e)
 }
 
 static int
+by_position(const void *a, const void *b)
+{
+	return position_compare(
+	    ((const struct seal *)a)->position, ((const struct seal *)b)->position);
+}
+
+static int
+read_given(struct verify_settings *cfg, struct err *e)
+{
+	char shown[160];
+
+	cfg->given = mem_zeroed(cfg->seals.count, sizeof(cfg->given[0]));
+	for (size_t i = 0; i < cfg->seals.count; i++)
+		if (!seal_parse(text_of(cfg->seals.at[i]), &cfg->given[i]))
+			return err_fail(e, ERR_USAGE,
+			    "--seal: '%s' is no POSITION:HASH as 'tuijin seal' prints it",
+			    text_escape(text_of(cfg->seals.at[i]), shown, sizeof(shown)));
+	if (cfg->all && cfg->seals.count > 0)
+		return err_fail(e, ERR_USAGE, "--seal and --all do not go together");
+	qsort(cfg->given, cfg->seals.count, sizeof(cfg->given[0]), by_position);
+	return 0;
+}
+
+static int
 verify(struct store *s, const struct verify_settings *cfg, struct err *e)
 {
 	bool named = cfg->plan != NULL && *cfg->plan != '\0';
@@ -236,8 +272,9 @@ verify_command(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	s = store_open(cfg.redis, &err);
+	s = read_given(&cfg, &err) != 0 ? NULL : store_open(cfg.redis, &err);
 	status = s == NULL ? -1 : verify(s, &cfg, &err);
 	store_close(s);
+	free(cfg.given);
 	return status < 0 ? command_fail(&err) : status;
 }

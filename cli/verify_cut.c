@@ -2,9 +2,9 @@
 
 #include "cli/loaded.h"
 
-/* The answers of the transaction: the smaller hashes, then LEDGER_CUT_SCRIPT's. */
+/* The answers of the transaction: the smaller hashes, LEDGER_CUT_SCRIPT's, the newest seal. */
 static const enum ledger_key hashes[] = {LEDGER_PLAN, LEDGER_ROLLUP, LEDGER_SUMMARY};
-enum { HASHES = sizeof(hashes) / sizeof(hashes[0]), PART_CUT = HASHES };
+enum { HASHES = sizeof(hashes) / sizeof(hashes[0]), PART_CUT = HASHES, PART_SEALS };
 enum { CUT_LATEST, CUT_TREND, CUT_LEDGER, CUT_BOOKS, CUT_TIME };
 enum { BOOK_ADDED, BOOK_LENGTH, BOOK_LAST_REMOVED };
 
@@ -30,6 +30,8 @@ ask(struct store *s, const char *plan)
 	store_sendv(s, "EVAL", LEDGER_CUT_SCRIPT, "3", ledger_key(plan, LEDGER_LATEST, keys[0]),
 	    ledger_key(plan, LEDGER_TREND, keys[1]), ledger_key(plan, LEDGER_LEDGER, keys[2]),
 	    NULL);
+	store_sendv(
+	    s, "XREVRANGE", ledger_key(plan, LEDGER_SEALS, keys[0]), "+", "-", "COUNT", "1", NULL);
 }
 
 int
@@ -51,9 +53,13 @@ cut_take(struct cut *c, struct store *s, const char *plan, struct err *e)
 	c->parts[LEDGER_LATEST] = store_reply_at(cut, CUT_LATEST);
 	c->parts[LEDGER_TREND] = store_reply_at(cut, CUT_TREND);
 	c->parts[LEDGER_LEDGER] = store_reply_at(cut, CUT_LEDGER);
+	c->parts[LEDGER_SEALS] = store_reply_at(c->reply, PART_SEALS);
 	c->now_ms = store_reply_integer(store_reply_at(cut, CUT_TIME)) * 1000;
 	(void)position_parse(
 	    store_reply_text(store_reply_at(c->parts[LEDGER_LEDGER], 0)), &c->last);
+	(void)position_parse(
+	    store_reply_text(store_reply_at(store_reply_at(c->parts[LEDGER_SEALS], 0), 0)),
+	    &c->sealed);
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct cut {
 	struct store_reply       *reply; /* owned */
 	const struct store_reply *parts[LEDGER_KEYS];
 	struct position           last;   /* entry of the ledger; zero: it has none */
+	struct position           sealed; /* its newest seal is of; zero: it has none */
 	int64_t                   now_ms; /* by the server's clock, to the second */
 };
 
@@ -35,8 +36,8 @@ void cut_fini(struct cut *c); /* zero is fine */
 /* True if there is nothing at all of the plan. */
 bool cut_is_empty(const struct cut *c);
 
-/* What Redis says of a key of the wrong type; absent if it is a hash (the ledger: a
- * stream) or not there. */
+/* What Redis says of a key of the wrong type; absent if it is a hash (the ledger and the
+ * seals: a stream) or not there. */
 struct text cut_trouble(const struct cut *c, enum ledger_key k);
 
 /* Fields of the plan, rollup or summary hash, in the order in which Redis gave them. */

@@ -10,6 +10,7 @@
 
 static const char *const kind_names[FINDING_KINDS] = {
     [FINDING_LEDGER] = "ledger",
+    [FINDING_SEAL] = "seal",
     [FINDING_PLAN] = "plan",
     [FINDING_LATEST] = "latest",
     [FINDING_CHECKPOINT] = "checkpoint",

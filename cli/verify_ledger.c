@@ -134,6 +134,8 @@ take_entry(void *context, const struct ledger_entry *entry, struct err *e)
 	v->entries++;
 	v->read_to = entry->position;
 	look_at_time(v, entry->position);
+	if (chain_take(&v->chain, entry, e) != 0)
+		return -1;
 	if (v->fold != NULL && fold_plan(v->fold) != NULL)
 		verify_stops_pass(v, &entry->position, fold_day_of(v->fold, entry->position));
 	if (entry->yaml.at != NULL) {
@@ -234,6 +236,16 @@ finish(struct verify *v)
 	verify_stops_end(v);
 }
 
+static bool
+has_entries(struct verify *v)
+{
+	if (!position_is_zero(v->cut.last))
+		return true;
+	if (cut_trouble(&v->cut, LEDGER_LEDGER).at == NULL)
+		DIFFER(v, v->cut.last, "has no entries");
+	return false;
+}
+
 int
 verify_ledger(struct verify *v, struct err *e)
 {
@@ -248,11 +260,10 @@ verify_ledger(struct verify *v, struct err *e)
 	struct err why = {0};
 
 	look_for_removed(v);
-	if (position_is_zero(v->cut.last)) {
-		if (cut_trouble(&v->cut, LEDGER_LEDGER).at == NULL)
-			DIFFER(v, v->cut.last, "has no entries");
-		return 0;
-	}
+	if (verify_seals_begin(v, e) != 0)
+		return -1;
+	if (!has_entries(v))
+		return verify_seals_end(v, cut_trouble(&v->cut, LEDGER_LEDGER).at == NULL, e);
 	v->fold = fold_new(&rules);
 	verify_stops_begin(v);
 	verify_trend_begin(v);
@@ -263,7 +274,7 @@ verify_ledger(struct verify *v, struct err *e)
 	if (!v->is_whole && why.code != ERR_INPUT && v->trouble.code == ERR_NONE)
 		v->trouble = why;
 	if (v->trouble.code == ERR_NONE)
-		return 0;
+		return verify_seals_end(v, v->is_whole, e);
 	*e = v->trouble;
 	return -1;
 }

@@ -5,6 +5,7 @@
  * cut was taken. What is kept of an earlier moment, the checkpoint, the summaries and
  * the days of the trend, is compared when the fold passes that moment; the plan at the
  * end; then the newest records, for which the ledger is read on as far as it has grown.
+ * The seals are read alongside, a page at a time.
  */
 #ifndef TUIJIN_CLI_VERIFY_STATE_H
 #define TUIJIN_CLI_VERIFY_STATE_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "cli/scan_progress.h"
+#include "cli/verify_chain.h"
 #include "cli/verify_cut.h"
 #include "cli/verify_days.h"
 #include "cli/verify_findings.h"
@@ -33,6 +35,15 @@ struct stop {
 	int32_t           day;
 };
 
+/* A part of the stored seals. */
+struct seal_page {
+	struct store_reply *reply; /* owned */
+	size_t              next;  /* to be taken of it */
+	struct position     behind;
+	int                 count; /* asked for at once */
+	size_t              bytes; /* of links, of those taken */
+};
+
 struct verify {
 	const char          *plan;
 	struct store        *store;    /* borrowed */
@@ -43,6 +54,8 @@ struct verify {
 	struct wire_records *decoder;
 	struct stop          checkpoint, summaries;
 	int64_t              as_of_ms; /* of the summaries */
+	struct chain         chain;
+	struct seal_page     page;
 	struct days          days;
 	int32_t              days_end; /* days before it have to be kept */
 	struct position      read_to;  /* the newest records are those up to and with it */
@@ -75,6 +88,11 @@ int verify_read_on(struct verify *v, struct position until, struct err *e);
 /* Notes that something is of a position that the ledger does not come to: it lacks its
  * end. */
 void verify_older(struct verify *v, const char *what, struct position position);
+
+/* The seals, as the ledger is read; all_read: it was, to its end. Return 0, or -1 with *e. */
+int  verify_seals_begin(struct verify *v, struct err *e);
+int  verify_seals_end(struct verify *v, bool all_read, struct err *e);
+void verify_seals_fini(struct verify *v);
 
 /* The plan hash against the newest revision, the newest records and the last entry. */
 void verify_plan(struct verify *v);

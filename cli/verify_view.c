@@ -40,6 +40,19 @@ add_findings(struct buf *out, const struct findings *f, enum finding_kind kind, 
 	buf_addf(out, "\n");
 }
 
+/* "12 seals and 1 given, 3 entries not yet sealed" */
+static void
+add_seals(struct buf *out, const struct chain *c)
+{
+	add_count(out, c->seals, "seal", "seals");
+	if (c->given_seen > 0)
+		buf_addf(out, " and %zu given", c->given_seen);
+	if (c->unsealed > 0) {
+		buf_addf(out, ", ");
+		add_count(out, c->unsealed, "entry not yet sealed", "entries not yet sealed");
+	}
+}
+
 static void
 add_compared(struct buf *out, const struct verify *v)
 {
@@ -49,7 +62,8 @@ add_compared(struct buf *out, const struct verify *v)
 	add_count(out, v->latest_count, "in latest, ", "in latest, ");
 	buf_addf(out, v->has_checkpoint ? "a checkpoint, " : "no checkpoint, ");
 	add_count(out, v->summary_count, "summary, ", "summaries, ");
-	add_count(out, v->day_count, "day", "days");
+	add_count(out, v->day_count, "day, ", "days, ");
+	add_seals(out, &v->chain);
 	buf_addf(out, ": ");
 }
 
@@ -69,12 +83,17 @@ add_outcome(struct buf *out, const struct verify *v)
 		add_count(out, warnings, "warning", "warnings");
 	}
 	buf_addf(out, "\n");
-	if (v->refused)
+	if (v->refused && v->findings.differences[FINDING_LEDGER] > 0)
 		buf_addf(out,
 		    "nothing repaired: the ledger is not whole or not the newest, and what "
 		    "differs\n"
 		    "may be all that is left of the rest; bring the ledger back from a backup "
 		    "first\n");
+	else if (v->refused)
+		buf_addf(out,
+		    "nothing repaired: the ledger does not fit its seals, so somebody changed one "
+		    "or\n"
+		    "the other; find out who, and bring both back from a backup first\n");
 }
 
 static void
@@ -180,6 +199,9 @@ verify_print_json(const struct verify *v)
 	    (json_int_t)v->latest_count, "checkpoint", v->has_checkpoint, "summaries",
 	    (json_int_t)v->summary_count, "days", (json_int_t)v->day_count);
 
+	json_object_update_new(object,
+	    json_pack("{s:I, s:I, s:I}", "seals", (json_int_t)v->chain.seals, "given",
+		(json_int_t)v->chain.given_seen, "unsealed", (json_int_t)v->chain.unsealed));
 	json_object_update_new(object,
 	    json_pack("{s:I, s:I, s:o, s:b, s:o}", "differences", (json_int_t)differences,
 		"warnings", (json_int_t)findings_warnings(&v->findings), "findings",

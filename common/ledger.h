@@ -11,6 +11,8 @@
  *   tuijin:{p}:rollup      hash    position, revision, state; summary_position, summary_as_of
  *   tuijin:{p}:summary     hash    topic -> payload
  *   tuijin:{p}:trend       hash    day (YYYY-MM-DD) -> how every scope stood at its end
+ *   tuijin:{p}:seals       stream  an entry per seal, its id the position it is of: hash (hex),
+ *                                  links (core/seal.h) of the entries behind the seal before
  */
 #ifndef TUIJIN_COMMON_LEDGER_H
 #define TUIJIN_COMMON_LEDGER_H
@@ -34,23 +36,25 @@ enum ledger_key {
 	LEDGER_ROLLUP,
 	LEDGER_SUMMARY,
 	LEDGER_TREND,
+	LEDGER_SEALS,
 	LEDGER_KEYS
 };
 
 /* "tuijin:{ipr-2026}:latest". Returns out. */
 const char *ledger_key(const char *plan, enum ledger_key k, char out[LEDGER_KEY_SIZE]);
 
-/* Lua, run with EVAL. See the head of each in ledger.c for keys, arguments and
+/* Lua, run with EVAL. See the head of each in ledger_script.c for keys, arguments and
  * answers. */
-extern const char LEDGER_APPEND_SCRIPT[];    /* a collector's batch */
-extern const char LEDGER_LOAD_PLAN_SCRIPT[]; /* a plan revision */
-extern const char LEDGER_KEEP_SCRIPT[];      /* an aggregator's checkpoint and summaries */
-extern const char LEDGER_KEEP_DAYS_SCRIPT[]; /* days of the trend */
-extern const char LEDGER_BEGIN_SCRIPT[];     /* what an aggregator begins from */
-extern const char LEDGER_CLOCK_SCRIPT[];     /* may a day end? */
-extern const char LEDGER_CUT_SCRIPT[];       /* where the ledger ends, what there is of it */
-extern const char LEDGER_PAGE_SCRIPT[];      /* a part of `latest`, and the ledger's end */
-extern const char LEDGER_REPAIR_SCRIPT[];    /* fields put right */
+extern const char LEDGER_APPEND_SCRIPT[];     /* a collector's batch */
+extern const char LEDGER_LOAD_PLAN_SCRIPT[];  /* a plan revision */
+extern const char LEDGER_KEEP_SCRIPT[];       /* an aggregator's checkpoint and summaries */
+extern const char LEDGER_KEEP_DAYS_SCRIPT[];  /* days of the trend */
+extern const char LEDGER_KEEP_SEALS_SCRIPT[]; /* seals of the ledger */
+extern const char LEDGER_BEGIN_SCRIPT[];      /* what an aggregator begins from */
+extern const char LEDGER_CLOCK_SCRIPT[];      /* may a day end? */
+extern const char LEDGER_CUT_SCRIPT[];        /* where the ledger ends, what there is of it */
+extern const char LEDGER_PAGE_SCRIPT[];       /* a part of `latest`, and the ledger's end */
+extern const char LEDGER_REPAIR_SCRIPT[];     /* fields put right */
 
 /* Fields of latest: "<task>/<agency>" or "<task>/@office". */
 #define LEDGER_FIELD_SIZE (PLAN_ID_MAX + 16)

@@ -77,6 +77,22 @@ wire_alert_encode(
 	wire_alert_pack(out, p, alert);
 }
 
+static void
+pack_seal(struct buf *out, const struct seal *s)
+{
+	char hash[SHA256_TEXT_SIZE];
+
+	if (position_is_zero(s->position)) {
+		pack_nil(out);
+		return;
+	}
+	pack_map(out, 2);
+	pack_key(out, "position");
+	wire_pack_position(out, s->position);
+	pack_key(out, "hash");
+	pack_word(out, sha256_format(&s->hash, hash));
+}
+
 void
 wire_tick_encode(struct buf *out, struct text topic, const struct tick *t)
 {
@@ -84,11 +100,13 @@ wire_tick_encode(struct buf *out, struct text topic, const struct tick *t)
 
 	snprintf(digest, sizeof(digest), "%016" PRIx64, t->digest);
 	pack_attributes(out, EVENT_TICK, topic, t->position, t->now_ms, t->now_ms);
-	pack_map(out, 7);
+	pack_map(out, 8);
 	pack_key(out, "plan");
 	pack_text(out, t->plan);
 	pack_key(out, "position");
 	wire_pack_position(out, t->position);
+	pack_key(out, "seal");
+	pack_seal(out, &t->seal);
 	pack_key(out, "as_of");
 	pack_int(out, t->as_of_ms);
 	pack_key(out, "now");
@@ -165,6 +183,17 @@ take_store(const msgpack_object *o, bool *ok)
 	return *ok || text_equal(t, text_of("away"));
 }
 
+/* Absent or nil: there is none. */
+static bool
+take_seal(const msgpack_object *o, struct seal *s)
+{
+	struct text hash;
+
+	return o == NULL ||
+	    (wire_take_position(wire_get(o, "position"), &s->position) &&
+		wire_take_text(wire_get(o, "hash"), &hash) && sha256_parse(hash, &s->hash));
+}
+
 static int
 take_tick(const msgpack_object *data, struct tick *t, struct err *e)
 {
@@ -172,6 +201,8 @@ take_tick(const msgpack_object *data, struct tick *t, struct err *e)
 		return wrong("data.plan", wire_get(data, "plan"), e);
 	if (!wire_take_position(wire_get(data, "position"), &t->position))
 		return wrong("data.position", wire_get(data, "position"), e);
+	if (!take_seal(wire_get(data, "seal"), &t->seal))
+		return wrong("data.seal", wire_get(data, "seal"), e);
 	if (!wire_take_int(wire_get(data, "as_of"), &t->as_of_ms))
 		return wrong("data.as_of", wire_get(data, "as_of"), e);
 	if (!wire_take_int(wire_get(data, "now"), &t->now_ms))

@@ -12,6 +12,7 @@
 #include "core/alert.h"
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/seal.h"
 #include "core/summary.h"
 
 #define WIRE_NONCE_MIN 16 /* hex digits of a snapshot's inbox */
@@ -20,6 +21,7 @@
 struct tick {
 	struct text     plan;
 	struct position position; /* folded so far */
+	struct seal     seal;     /* of that, zero before the first entry and where none is told */
 	int64_t         as_of_ms, now_ms;
 	bool            store_ok;
 	uint32_t        topics;

@@ -39,7 +39,7 @@ def test_one_ledger_looked_at_on_several_days_gives_the_worked_examples(world, p
             assert data["gap"] == round(percent - expected, 2)
             assert data["overdue_days"] == (today == "2027-01-01")
         assert aggregator.stop() == 0
-    assert not world.redis.client.exists(*map(world.redis.key, (ROLLUP, SUMMARY, TREND)))
+    assert not world.redis.client.exists(*map(world.redis.key, (ROLLUP, SUMMARY, TREND, "seals")))
 
 
 # Days that end

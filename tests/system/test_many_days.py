@@ -5,7 +5,7 @@ import time
 
 import ledgers
 import pytest
-from faults import ALLOWANCE, check_trouble, kept_summary, peak_kib
+from faults import ALLOWANCE, check_trouble, kept_summary, ledger_end, peak_kib
 from harness import PLAN, PLAN_FILE, World, is_sanitized, wait_for
 from made import status
 from test_days import DAY_MS
@@ -141,6 +141,16 @@ def test_days_wait_for_a_trend_that_cannot_be_written(empty):
     wait_for(lambda: kept_days(empty) >= 90, "all days are kept")
     wait_for(lambda: checkpoint_at(empty), "a checkpoint")
     assert sum("event=trouble" in line for line in aggregator.lines) == 1
+
+
+def test_days_that_wait_at_the_end_are_kept_before_the_checkpoint(empty):
+    load(empty, PLAN, PLAN_FILE.read_text(encoding="utf-8"), 90)
+    aggregator = goes_on(empty)
+    empty.redis.client.delete(empty.redis.key("trend"))
+    assert aggregator.stop() == 0  # before it tries to write them again
+    assert kept_days(empty) >= 90
+    assert checkpoint_at(empty) == ledger_end(empty).encode()
+    assert not aggregator.find("event=no_checkpoint")
 
 
 def test_days_too_many_to_wait_are_made_again_by_the_next_start(empty):

@@ -86,6 +86,10 @@ static struct summary_case {
 static const struct tick tick = {
     .plan = TEXT("ipr-2026"),
     .position = {1774951200123, 0},
+    .seal = {{1774951200123, 0},
+	{{0x59, 0x02, 0x38, 0x29, 0x79, 0x6c, 0x60, 0x2a, 0x9e, 0xd1, 0x5b, 0x18, 0x5a, 0x7f, 0x9f,
+	    0x0a, 0xac, 0x23, 0x49, 0x95, 0xdc, 0xa9, 0x53, 0xdd, 0x48, 0xd1, 0x10, 0x21, 0xc5,
+	    0x8a, 0x80, 0x04}}},
     .as_of_ms = AS_OF,
     .now_ms = 1774951201000,
     .store_ok = true,
@@ -211,6 +215,8 @@ a_tick_is_these_bytes_and_back(void **state)
 	assert_text(ev.time, TEXT("2026-03-31T10:00:01.000Z"));
 	assert_text(ev.tick.plan, tick.plan);
 	assert_int_equal(position_compare(ev.tick.position, tick.position), 0);
+	assert_int_equal(position_compare(ev.tick.seal.position, tick.seal.position), 0);
+	assert_memory_equal(ev.tick.seal.hash.at, tick.seal.hash.at, SHA256_SIZE);
 	assert_int_equal(ev.tick.as_of_ms, tick.as_of_ms);
 	assert_int_equal(ev.tick.now_ms, tick.now_ms);
 	assert_true(ev.tick.store_ok);
@@ -239,6 +245,41 @@ a_tick_says_when_the_store_is_away(void **state)
 	assert_int_equal(wire_event_decode(w, out.at, out.len, &ev, NULL), 0);
 	assert_false(ev.tick.store_ok);
 	assert_true(ev.tick.digest == 0x2a);
+	buf_fini(&out);
+	wire_reader_free(w);
+}
+
+static void
+a_tick_has_no_seal_before_the_first_entry(void **state)
+{
+	struct wire_reader *w = wire_reader_new();
+	struct buf          out = {0};
+	struct tick         early = tick;
+	struct event        ev;
+
+	(void)state;
+	early.seal = (struct seal){0};
+	wire_tick_encode(&out, TEXT("ipr-2026/tick/"), &early);
+	assert_non_null(memmem(out.at, out.len, "\xa4seal\xc0", 6));
+	assert_int_equal(wire_event_decode(w, out.at, out.len, &ev, NULL), 0);
+	assert_true(position_is_zero(ev.tick.seal.position));
+	buf_fini(&out);
+	wire_reader_free(w);
+}
+
+static void
+a_tick_of_an_older_aggregator_has_no_seal(void **state)
+{
+	struct wire_reader *w = wire_reader_new();
+	struct buf          out = {0};
+	struct event        ev;
+
+	(void)state;
+	wire_tick_encode(&out, TEXT("ipr-2026/tick/"), &tick);
+	memcpy(memmem(out.at, out.len, "\xa4seal", 5), "\xa4seat", 5);
+	assert_int_equal(wire_event_decode(w, out.at, out.len, &ev, NULL), 0);
+	assert_true(position_is_zero(ev.tick.seal.position));
+	assert_true(ev.tick.digest == tick.digest);
 	buf_fini(&out);
 	wire_reader_free(w);
 }
@@ -381,6 +422,8 @@ main(void)
 	const struct CMUnitTest others[] = {
 	    cmocka_unit_test(a_tick_is_these_bytes_and_back),
 	    cmocka_unit_test(a_tick_says_when_the_store_is_away),
+	    cmocka_unit_test(a_tick_has_no_seal_before_the_first_entry),
+	    cmocka_unit_test(a_tick_of_an_older_aggregator_has_no_seal),
 	    cmocka_unit_test(an_event_of_another_type_is_left_alone),
 	    cmocka_unit_test(an_event_of_a_day_after_its_position_has_the_time_of_the_day),
 	    cmocka_unit_test(what_the_calendar_says_comes_back),

@@ -199,10 +199,28 @@ static struct refused_case {
 	    "a36e6f77cf0000019d4355f8e8",
 	    "a36e6f77c0",
 	    "data.now: got nothing"},
+	{"a seal that is a word", event_tick,
+	    "a47365616c82a8706f736974696f6eaf313737343935313230303132332d30a468617368d94035393032"
+	    "333832393739366336303261396564313562313835613766396630616163323334393935646361393533"
+	    "646434386431313032316335386138303034",
+	    "a47365616ca46e6f6e65",
+	    "data.seal: got \"none\""},
+	{"a seal without a position", event_tick,
+	    "a47365616c82a8706f736974696f6e",
+	    "a47365616c82a8706f736974696f6f",
+	    "data.seal: got a map of 2"},
+	{"a seal whose hash has another letter", event_tick,
+	    "a468617368d94035",
+	    "a468617368d94067",
+	    "data.seal: got a map of 2"},
+	{"a seal without a hash", event_tick,
+	    "a468617368d94035",
+	    "a468617369d94035",
+	    "data.seal: got a map of 2"},
 	{"a byte too many", event_tick,
 	    "616464633230",
 	    "61646463323000",
-	    "event: byte 277: 1 bytes follow the object"},
+	    "event: byte 379: 1 bytes follow the object"},
 };
 /* clang-format on */
 
