@@ -88,7 +88,7 @@ SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[c
 
 help: ## this list
 	@echo 'Variables: BUILD=dir (now $(BUILD)) CC= CFLAGS= SANITIZE=address,undefined V=1 PREFIX= DESTDIR='
-	@echo '           for demo and run: PLAN=file RATE=reports/s DEMO_SECONDS=s'
+	@echo '           for demo and run: PLAN=file RATE=reports/s DEMO_SECONDS=s CURVE=1'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -150,6 +150,9 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/tuijin
 	install -m 644 docs/* $(DESTDIR)$(PREFIX)/share/doc/tuijin/docs
 	install -m 644 plans/*.yaml $(DESTDIR)$(PREFIX)/share/doc/tuijin/plans
+	install -d $(DESTDIR)$(PREFIX)/share/doc/tuijin/deploy $(DESTDIR)$(PREFIX)/lib/systemd/system
+	cp -r deploy/. $(DESTDIR)$(PREFIX)/share/doc/tuijin/deploy
+	install -m 644 deploy/systemd/*.service $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 clean: ## removes what was built
 	rm -rf $(BUILD)

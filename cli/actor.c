@@ -1,5 +1,6 @@
 #include "cli/actor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/backoff.h"
@@ -25,13 +26,14 @@ struct actor {
 	bool                 known;
 	const char          *plan, *agency;
 	struct actor_counts *counts;
+	char                 refusal[200];
 };
 
 struct actor *
-actor_open(struct bus *b, const char *endpoint, const char *plan, const char *agency,
-    uint32_t outstanding, struct actor_counts *counts, struct err *e)
+actor_open(struct bus *b, const char *endpoint, const struct bus_curve *curve, const char *plan,
+    const char *agency, uint32_t outstanding, struct actor_counts *counts, struct err *e)
 {
-	struct bus_socket *socket = bus_dealer(b, endpoint, e);
+	struct bus_socket *socket = bus_dealer(b, endpoint, curve, e);
 	struct actor      *a;
 
 	if (socket == NULL)
@@ -77,6 +79,18 @@ bool
 actor_knows_status(const struct actor *a)
 {
 	return a->known;
+}
+
+const char *
+actor_refusal(const struct actor *a)
+{
+	return a->refusal;
+}
+
+const char *
+actor_obstacle(struct actor *a)
+{
+	return bus_obstacle(a->socket);
 }
 
 bool
@@ -130,6 +144,15 @@ take_status(struct actor *a, const struct reply *reply, actor_heard_fn *heard, v
 }
 
 static void
+note_refusal(struct actor *a, const struct reply *reply)
+{
+	char shown[150];
+
+	snprintf(a->refusal, sizeof(a->refusal), "%s: %s", report_code_name(reply->code),
+	    text_escape(reply->message, shown, sizeof(shown)));
+}
+
+static void
 take_answer(struct actor *a, const struct reply *reply, int64_t mono_ms)
 {
 	struct flight *f = reply->seq_known && reply->seq > 0 ? flight_of(a, reply->seq) : NULL;
@@ -158,6 +181,8 @@ actor_take(struct actor *a, struct reply *reply, int64_t mono_ms, actor_heard_fn
 	while ((got = bus_dealer_take(a->socket, &bytes)) != BUS_NOTHING) {
 		if (got != BUS_MESSAGE || wire_reply_decode(bytes.at, bytes.len, reply, NULL) != 0)
 			continue;
+		if (reply->kind == REPLY_ERROR && !reply->retry)
+			note_refusal(a, reply);
 		if (reply->kind == REPLY_STATUS)
 			take_status(a, reply, heard, ctx);
 		else

@@ -23,9 +23,11 @@ struct actor_counts {
 
 struct actor;
 
-/* Room for `outstanding` messages under way. plan and agency are borrowed. */
-struct actor *actor_open(struct bus *b, const char *endpoint, const char *plan, const char *agency,
-    uint32_t outstanding, struct actor_counts *counts, struct err *e);
+/* Room for `outstanding` messages under way. plan and agency are borrowed; curve may be
+ * NULL (common/bus.h). */
+struct actor *actor_open(struct bus *b, const char *endpoint, const struct bus_curve *curve,
+    const char *plan, const char *agency, uint32_t outstanding, struct actor_counts *counts,
+    struct err *e);
 void          actor_close(struct actor *a); /* NULL is fine */
 
 struct bus_socket *actor_socket(struct actor *a);
@@ -33,6 +35,11 @@ struct bus_socket *actor_socket(struct actor *a);
 /* Asks what is stored; actor_take() hands over the answer. */
 void actor_ask_status(struct actor *a, int64_t mono_ms);
 bool actor_knows_status(const struct actor *a);
+
+/* What the last whole message that was refused was answered, printable, "" for none; and
+ * why there is no session, "" if there is one or nothing is known. */
+const char *actor_refusal(const struct actor *a);
+const char *actor_obstacle(struct actor *a);
 
 bool     actor_has_room(const struct actor *a);
 uint32_t actor_outstanding(const struct actor *a);

@@ -5,6 +5,7 @@
 
 #include "cli/bench_load.h"
 #include "cli/command.h"
+#include "cli/identity.h"
 #include "cli/json.h"
 #include "cli/loaded.h"
 #include "core/mem.h"
@@ -12,12 +13,13 @@
 #define DURATION_DEFAULT 10 /* seconds */
 
 struct bench_settings {
-	const char *connect, *redis, *plan, *events;
+	const char *connect, *redis, *plan, *events, *events_server_key;
 	int64_t     connections, outstanding, reports;
 	double      duration, rate;
 	bool        no_verify;
 
-	struct command_settings shared;
+	struct identity_settings identity;
+	struct command_settings  shared;
 };
 
 #define AT(member) offsetof(struct bench_settings, member)
@@ -25,6 +27,8 @@ struct bench_settings {
 /* clang-format off */
 static const struct option_row rows[] = {
 	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_REPORTS_DEFAULT, 0, 0, "the collector"},
+	IDENTITY_SERVER_KEY(struct bench_settings),
+	IDENTITY_FOLDER(struct bench_settings),
 	COMMAND_REDIS(struct bench_settings, COMMAND_REDIS_DEFAULT, "the store, to read the plan"),
 	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan to report on; may be left out when just one is loaded"},
 	{"connections", "N", OPTION_NUMBER, AT(connections), "38", 1, PLAN_AGENCIES_MAX, "agencies that report, each over a connection of its own"},
@@ -33,6 +37,7 @@ static const struct option_row rows[] = {
 	{"duration", "SECONDS", OPTION_REAL, AT(duration), "0", 0, 0, "how long to send; 0: until --reports are sent, or 10"},
 	{"rate", "N", OPTION_REAL, AT(rate), "0", 0, 0, "reports a second of all together; 0: as fast as they are answered"},
 	{"events", "ENDPOINT", OPTION_TEXT, AT(events), NULL, 0, 0, "the aggregator: measures also until the event that has the report in"},
+	{"events-server-key", "KEY|FILE", OPTION_TEXT, AT(events_server_key), NULL, 0, 0, "the aggregator's open key (default: --server-key)"},
 	{"no-verify", NULL, OPTION_FLAG, AT(no_verify), NULL, 0, 0, "what answers is an echo: any reply is a good one"},
 	COMMAND_JSON(struct bench_settings, "the result as one JSON object"),
 	COMMAND_LOG(struct bench_settings),
@@ -184,6 +189,18 @@ print_json(const struct bench_load_result *r)
 }
 
 static int
+read_keys(const struct bench_settings *cfg, struct bench_load_settings *set, struct err *e)
+{
+	struct identity_settings events = cfg->identity;
+
+	if (cfg->events_server_key != NULL)
+		events.server_key = cfg->events_server_key;
+	if (identity_folder_read(&set->keys, &cfg->identity, e) != 0)
+		return -1;
+	return identity_folder_read(&set->events_keys, &events, e);
+}
+
+static int
 measure(const struct bench_settings *cfg, struct bench_load_result *r, struct err *e)
 {
 	struct bench_load_settings set;
@@ -193,7 +210,9 @@ measure(const struct bench_settings *cfg, struct bench_load_result *r, struct er
 	if (check(cfg, e) != 0 || (p = loaded_plan_at(cfg->redis, cfg->plan, e)) == NULL)
 		return -1;
 	set = settings_of(cfg, p);
-	rc = bench_load_run(&set, r, e);
+	rc = read_keys(cfg, &set, e);
+	if (rc == 0)
+		rc = bench_load_run(&set, r, e);
 	plan_free(p);
 	return rc;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cli/identity.h"
 #include "common/clock.h"
 #include "core/mem.h"
 #include "core/wire_message.h"
@@ -10,7 +11,8 @@
 
 int
 bench_connection_open(struct bench_connection *c, struct bus *b, const char *endpoint,
-    const struct plan *p, uint32_t agency, uint32_t outstanding, struct err *e)
+    const struct bus_curve *curve, const struct plan *p, uint32_t agency, uint32_t outstanding,
+    struct err *e)
 {
 	const struct plan_agency *a = &p->agencies[agency];
 	int64_t                   wall_us = clock_wall_us();
@@ -20,7 +22,7 @@ bench_connection_open(struct bench_connection *c, struct bus *b, const char *end
 	    .outstanding = outstanding,
 	    .first_seq = (uint64_t)wall_us,
 	};
-	c->socket = bus_dealer(b, endpoint, e);
+	c->socket = bus_dealer(b, endpoint, curve, e);
 	if (c->socket == NULL)
 		return -1;
 	c->message_count = a->obligation_count;
@@ -53,10 +55,10 @@ bench_connection_greet(
 	bus_dealer_send(c->socket, buf_text(&ping));
 	buf_fini(&ping);
 	bus_wait(&wait, 1, timeout_ms);
-	if (bus_dealer_take(c->socket, &pong) == BUS_NOTHING)
-		return err_fail(
-		    e, ERR_AGAIN, "%s: no answer within %d ms", endpoint, (int)timeout_ms);
-	return 0;
+	if (bus_dealer_take(c->socket, &pong) != BUS_NOTHING)
+		return 0;
+	err_set(e, ERR_AGAIN, "%s: no answer within %d ms", endpoint, (int)timeout_ms);
+	return identity_explain(e, bus_obstacle(c->socket));
 }
 
 uint32_t

@@ -30,10 +30,11 @@ struct bench_connection {
 	uint64_t              oldest; /* of an echo, which answers in order */
 };
 
-/* Of agency index `agency`, which has obligations. Returns 0, or -1 with *e;
- * bench_connection_close() it either way. */
+/* Of agency index `agency`, which has obligations; curve may be NULL (common/bus.h).
+ * Returns 0, or -1 with *e; bench_connection_close() it either way. */
 int  bench_connection_open(struct bench_connection *c, struct bus *b, const char *endpoint,
-     const struct plan *p, uint32_t agency, uint32_t outstanding, struct err *e);
+     const struct bus_curve *curve, const struct plan *p, uint32_t agency, uint32_t outstanding,
+     struct err *e);
 void bench_connection_close(struct bench_connection *c);
 
 /* Waits until the other end has answered a ping. */

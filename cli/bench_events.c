@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/identity.h"
 #include "common/clock.h"
 #include "core/mem.h"
 #include "core/wire_event.h"
@@ -43,9 +44,11 @@ wait_for_tick(struct bench_events *v, const char *endpoint, int64_t timeout_ms, 
 			if (memmem(frames[0].at, frames[0].len, "/tick/", 6) != NULL)
 				return 0;
 		}
-		if (clock_mono_ms() >= end_ms)
-			return err_fail(e, ERR_AGAIN, "%s: no tick of plan %s within %d ms",
-			    endpoint, v->plan->id, (int)timeout_ms);
+		if (clock_mono_ms() >= end_ms) {
+			err_set(e, ERR_AGAIN, "%s: no tick of plan %s within %d ms", endpoint,
+			    v->plan->id, (int)timeout_ms);
+			return identity_explain(e, bus_obstacle(v->socket));
+		}
 		bus_wait(&wait, 1, end_ms - clock_mono_ms());
 	}
 }
@@ -60,11 +63,11 @@ subscribe(struct bench_events *v, const char *what)
 }
 
 struct bench_events *
-bench_events_open(
-    struct bus *b, const char *endpoint, const struct plan *p, int64_t timeout_ms, struct err *e)
+bench_events_open(struct bus *b, const char *endpoint, const struct bus_curve *curve,
+    const struct plan *p, int64_t timeout_ms, struct err *e)
 {
 	struct bench_events *v;
-	struct bus_socket   *socket = bus_sub(b, endpoint, e);
+	struct bus_socket   *socket = bus_sub(b, endpoint, curve, e);
 
 	if (socket == NULL)
 		return NULL;

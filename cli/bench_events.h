@@ -19,11 +19,11 @@
 
 struct bench_events;
 
-/* Subscribes to the tasks of plan p (borrowed) and waits until that is in force.
- * NULL with *e. */
-struct bench_events *bench_events_open(
-    struct bus *b, const char *endpoint, const struct plan *p, int64_t timeout_ms, struct err *e);
-void bench_events_close(struct bench_events *v); /* NULL is fine */
+/* Subscribes to the tasks of plan p (borrowed) and waits until that is in force; curve
+ * may be NULL (common/bus.h). NULL with *e. */
+struct bench_events *bench_events_open(struct bus *b, const char *endpoint,
+    const struct bus_curve *curve, const struct plan *p, int64_t timeout_ms, struct err *e);
+void                 bench_events_close(struct bench_events *v); /* NULL is fine */
 
 struct bus_socket *bench_events_socket(struct bench_events *v);
 

@@ -50,6 +50,34 @@ close_all(struct bench_load *l)
 	free(l->reply);
 }
 
+static int
+open_connection(struct bench_load *l, struct bench_connection *c, uint32_t agency, struct err *e)
+{
+	const struct bench_load_settings *set = l->set;
+	struct identity                   id;
+	int rc = identity_of_agency(&id, &set->keys, set->plan->agencies[agency].id, e);
+
+	if (rc == 0)
+		rc = bench_connection_open(c, l->bus, set->connect, identity_curve(&id), set->plan,
+		    agency, set->outstanding, e);
+	identity_wipe(&id);
+	return rc;
+}
+
+/* With the key of the first agency: any may listen. */
+static int
+open_events(struct bench_load *l, struct err *e)
+{
+	const struct bench_load_settings *set = l->set;
+	struct identity                   id;
+
+	if (identity_of_agency(&id, &set->events_keys, set->plan->agencies[0].id, e) == 0)
+		l->events = bench_events_open(
+		    l->bus, set->events, identity_curve(&id), set->plan, GREETING_MS, e);
+	identity_wipe(&id);
+	return l->events != NULL ? 0 : -1;
+}
+
 /* One connection for each of the first agencies that have something to report. */
 static int
 open_connections(struct bench_load *l, struct err *e)
@@ -60,8 +88,7 @@ open_connections(struct bench_load *l, struct err *e)
 	for (uint32_t a = 0; a < p->agency_count && opened < l->set->connections; a++) {
 		if (p->agencies[a].obligation_count == 0)
 			continue;
-		if (bench_connection_open(&l->connections[opened], l->bus, l->set->connect, p, a,
-			l->set->outstanding, e) != 0)
+		if (open_connection(l, &l->connections[opened], a, e) != 0)
 			return -1;
 		l->waits[opened] =
 		    (struct bus_wait){.socket = l->connections[opened].socket, .events = POLLIN};
@@ -92,8 +119,7 @@ open_all(struct bench_load *l, struct err *e)
 	l->waits[set->connections] = (struct bus_wait){.fd = -1};
 	if (set->events == NULL)
 		return 0;
-	l->events = bench_events_open(l->bus, set->events, set->plan, GREETING_MS, e);
-	if (l->events == NULL)
+	if (open_events(l, e) != 0)
 		return -1;
 	l->waits[set->connections] =
 	    (struct bus_wait){.socket = bench_events_socket(l->events), .events = POLLIN};

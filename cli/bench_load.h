@@ -12,20 +12,23 @@
 #include <stdint.h>
 
 #include "cli/histogram.h"
+#include "cli/identity.h"
 #include "core/err.h"
 #include "core/plan.h"
 #include "core/report.h"
 
 struct bench_load_settings {
-	const struct plan *plan;
-	const char        *connect; /* the collector */
-	const char        *events;  /* the aggregator; NULL: events are not measured */
-	uint32_t           connections;
-	uint32_t           outstanding; /* unanswered messages of one connection, at most */
-	uint64_t           reports;     /* stop after so many; 0: no limit */
-	int64_t            duration_us; /* send no longer than that; 0: no limit */
-	double             rate;        /* reports a second in all; 0: as answered */
-	bool               verify;      /* replies are acks, not an echo */
+	const struct plan     *plan;
+	const char            *connect;     /* the collector */
+	const char            *events;      /* the aggregator; NULL: events are not measured */
+	struct identity_folder keys;        /* of the agencies, for the collector */
+	struct identity_folder events_keys; /* the same, for the aggregator */
+	uint32_t               connections;
+	uint32_t               outstanding; /* unanswered messages of one connection, at most */
+	uint64_t               reports;     /* stop after so many; 0: no limit */
+	int64_t                duration_us; /* send no longer than that; 0: no limit */
+	double                 rate;        /* reports a second in all; 0: as answered */
+	bool                   verify;      /* replies are acks, not an echo */
 };
 
 /* Latencies are in microseconds from sending; with a rate, from when a report was
@@ -42,7 +45,7 @@ struct bench_load_result {
 };
 
 /* Runs it. Returns 0 whatever the verdicts were, or -1 with *e: ERR_USAGE, more
- * connections than agencies; ERR_AGAIN, nobody answered any more. */
+ * connections than agencies; ERR_CONFIG, keys; ERR_AGAIN, nobody answered any more. */
 int bench_load_run(
     const struct bench_load_settings *set, struct bench_load_result *result, struct err *e);
 

@@ -12,7 +12,8 @@ struct dispose_settings {
 	int64_t     task, seq, timeout;
 	const char *as, *reason, *at;
 
-	struct command_settings shared;
+	struct identity_settings identity;
+	struct command_settings  shared;
 };
 
 #define AT(member) offsetof(struct dispose_settings, member)
@@ -26,6 +27,8 @@ static const struct option_row rows[] = {
 	{"agency", "ID", OPTION_TEXT, AT(agency), NULL, 0, 0, "the plan's office; looked up in the plan when --redis is given"},
 	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan; with --redis, the only loaded one if there is just one"},
 	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_REPORTS_DEFAULT, 0, 0, "the collector"},
+	IDENTITY_SERVER_KEY(struct dispose_settings),
+	IDENTITY_SECRET_KEY(struct dispose_settings),
 	COMMAND_REDIS(struct dispose_settings, NULL, "the store, to look up plan and office (default: none)"),
 	{"seq", "N", OPTION_NUMBER, AT(seq), NULL, 1, (int64_t)REPORT_SEQ_MAX, "number of the message (default: microseconds since 1970)"},
 	COMMAND_TIMEOUT(struct dispose_settings, "30", "how long to wait for an answer, resending meanwhile"),
@@ -104,7 +107,7 @@ dispose_command(int argc, char **argv)
 	s.json = cfg.shared.json;
 	if (ruling(&cfg, &r, &err) != 0 || look_up(&cfg, &s, &p, &err) != 0 ||
 	    sender_check(&s, "dispose", &err) != 0 ||
-	    sender_open(&s, cfg.connect, (uint64_t)cfg.seq, &err) != 0 ||
+	    sender_open(&s, cfg.connect, &cfg.identity, (uint64_t)cfg.seq, &err) != 0 ||
 	    sender_send(&s, &r, 1, NULL, &err) != 0)
 		status = command_fail(&err);
 	else

@@ -4,7 +4,7 @@
 static void
 set_origin(json_t *object, const struct picture_word *w)
 {
-	static const char *const keys[] = {"seq", "position", "at", "received"};
+	static const char *const keys[] = {"seq", "position", "at", "received", "key"};
 	char                     position[POSITION_SIZE];
 
 	for (size_t i = 0; w == NULL && i < OPTIONS_COUNT(keys); i++)
@@ -16,6 +16,7 @@ set_origin(json_t *object, const struct picture_word *w)
 	    object, "position", json_string(position_format(w->position, position)));
 	json_object_set_new(object, "at", json_integer(w->record.report.at_ms));
 	json_object_set_new(object, "received", json_integer(w->record.received_ms));
+	json_object_set_new(object, "key", json_text(w->record.key));
 }
 
 static json_t *

@@ -105,13 +105,16 @@ put_evidence(const struct explain_view *v, struct buf *out, int indent, const st
 }
 
 static void
-put_words(const struct explain_view *v, struct buf *out, int indent, const struct report *r)
+put_words(const struct explain_view *v, struct buf *out, int indent, const struct record *rec)
 {
+	static const struct phrase key = PHRASE("Key: ", "密钥：");
 	static const struct phrase summary = PHRASE("Summary: ", "进展：");
 	static const struct phrase problems = PHRASE("Problems: ", "问题：");
 	static const struct phrase next_steps = PHRASE("Next steps: ", "下一步：");
 	static const struct phrase help = PHRASE("Asks for help", "请求协调");
+	const struct report       *r = &rec->report;
 
+	put_text(v, out, indent, &key, rec->key);
 	put_text(v, out, indent, &summary, r->summary);
 	put_text(v, out, indent, &problems, r->problems);
 	put_text(v, out, indent, &next_steps, r->next_steps);
@@ -157,7 +160,7 @@ explain_report_cells(
 		    explain_say(v, w == NULL ? &words_unreported : &words_withdrawn));
 	add_origin(v, s->table, w);
 	if (v->words && w != NULL)
-		put_words(v, &s->below, indent, &w->record.report);
+		put_words(v, &s->below, indent, &w->record);
 }
 
 void

@@ -33,6 +33,7 @@ static const enum field columns[] = {
     FIELD_RECEIVED,
     FIELD_SEQ,
     FIELD_POSITION,
+    FIELD_KEY_ID,
     FIELD_SUMMARY,
     FIELD_PROBLEMS,
     FIELD_NEXT_STEPS,

@@ -50,6 +50,7 @@ static const struct {
     [FIELD_RECEIVED] = {PHRASE("Received", "接收时间"), NEEDS_PART, get_received, 0},
     [FIELD_SEQ] = {PHRASE("Seq", "报送序号"), NEEDS_PART, get_seq, 0},
     [FIELD_POSITION] = {PHRASE("Ledger position", "台账位置"), NEEDS_PART, get_position, 0},
+    [FIELD_KEY_ID] = {PHRASE("Key id", "密钥编号"), NEEDS_PART, get_key_id, 0},
     [FIELD_SUMMARY] = {PHRASE("Summary", "进展情况"), NEEDS_PART, get_text, IN_REPORT(summary)},
     [FIELD_PROBLEMS] = {PHRASE("Problems", "存在问题"), NEEDS_PART, get_text, IN_REPORT(problems)},
     [FIELD_NEXT_STEPS] = {PHRASE("Next steps", "下一步安排"), NEEDS_PART, get_text,

@@ -75,6 +75,7 @@ struct cell get_at(const struct ask *q);
 struct cell get_received(const struct ask *q);
 struct cell get_seq(const struct ask *q);
 struct cell get_position(const struct ask *q);
+struct cell get_key_id(const struct ask *q);
 struct cell get_text(const struct ask *q); /* which: offset of a text in struct report */
 struct cell get_help(const struct ask *q);
 struct cell get_evidence(const struct ask *q);

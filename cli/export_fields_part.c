@@ -92,6 +92,14 @@ get_position(const struct ask *q)
 }
 
 struct cell
+get_key_id(const struct ask *q)
+{
+	const struct picture_word *word = q->line->part->word;
+
+	return cell_text(word == NULL ? (struct text){0} : word->record.key);
+}
+
+struct cell
 get_text(const struct ask *q)
 {
 	const struct report *said = facts_report(q->line->part);

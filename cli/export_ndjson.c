@@ -91,6 +91,7 @@ set_word(json_t *object, const struct facts_part *part)
 	set(object, "seq", word != NULL ? json_integer((json_int_t)word->record.seq) : json_null());
 	set(object, "position",
 	    word != NULL ? json_string(position_format(word->position, position)) : json_null());
+	set(object, "key", json_text(word != NULL ? word->record.key : (struct text){0}));
 	set(object, "withdrawn", json_boolean(word != NULL && said == NULL));
 	set(object, "summary", json_text(texts->summary));
 	set(object, "problems", json_text(texts->problems));

@@ -199,6 +199,7 @@ add_word(struct view *v, const struct history_word *w)
 {
 	static const struct phrase source = PHRASE("as of %s · seq %" PRIu64 " · position %s",
 	    "时点 %s · 报送序号 %" PRIu64 " · 台账位置 %s");
+	static const struct phrase key = PHRASE("key %.*s", "密钥 %.*s");
 	const struct record       *rec = &w->word->record;
 	char received[CALENDAR_INSTANT_SIZE], at[CALENDAR_INSTANT_SIZE], position[POSITION_SIZE];
 	char text[200];
@@ -213,6 +214,10 @@ add_word(struct view *v, const struct history_word *w)
 	buf_addf(&v->out, "%*s", PROSE_INDENT - GAP, "");
 	v->column = PROSE_INDENT - GAP;
 	piece(v, STYLE_DIM, text);
+	if (rec->key.len > 0) {
+		snprintf(text, sizeof(text), key.at[v->language], (int)rec->key.len, rec->key.at);
+		piece(v, STYLE_DIM, text);
+	}
 	end_line(v);
 	add_texts(v, &rec->report);
 }

@@ -218,6 +218,7 @@ json_record(const struct record *rec)
 	set_text(object, "kind", kinds[r->kind]);
 	set_integer(object, "task", r->task);
 	json_object_set_new(object, "agency", json_text(rec->agency));
+	json_object_set_new(object, "key", json_text(rec->key));
 	set_integer(object, "seq", (int64_t)rec->seq);
 	set_integer(object, "at", r->at_ms);
 	set_integer(object, "received", rec->received_ms);

@@ -5,7 +5,7 @@
 
 #include "core/mem.h"
 
-#define TEXTS_MAX (5 + 2 * REPORT_EVIDENCE_MAX) /* of one record */
+#define TEXTS_MAX (6 + 2 * REPORT_EVIDENCE_MAX) /* of one record */
 
 struct picture_words {
 	void *tree; /* tsearch(3): of struct picture_word, owned */
@@ -18,6 +18,7 @@ texts_of(struct record *rec, struct text *texts[TEXTS_MAX])
 	size_t         n = 0;
 
 	texts[n++] = &rec->agency;
+	texts[n++] = &rec->key;
 	texts[n++] = &r->summary;
 	texts[n++] = &r->problems;
 	texts[n++] = &r->next_steps;

@@ -15,7 +15,8 @@ struct report_settings {
 	bool               help_wanted, withdraw;
 	struct option_list evidence;
 
-	struct command_settings shared;
+	struct identity_settings identity;
+	struct command_settings  shared;
 };
 
 #define AT(member) offsetof(struct report_settings, member)
@@ -25,6 +26,8 @@ static const struct option_row rows[] = {
 	{"agency", "ID", OPTION_TEXT, AT(agency), NULL, 0, 0, "whose reports these are"},
 	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan they are about"},
 	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_REPORTS_DEFAULT, 0, 0, "the collector"},
+	IDENTITY_SERVER_KEY(struct report_settings),
+	IDENTITY_SECRET_KEY(struct report_settings),
 	{"task", "N", OPTION_NUMBER, AT(task), NULL, 1, UINT32_MAX, "number of the task"},
 	{"state", "STATE", OPTION_TEXT, AT(state), NULL, 0, 0, "not_started, in_progress, blocked or completed"},
 	{"percent", "P", OPTION_TEXT, AT(percent), NULL, 0, 0, "0 to 100, at most two decimals; not needed when not_started or completed"},
@@ -136,7 +139,8 @@ send_one(struct sender *s, const struct report_settings *cfg, struct err *e)
 {
 	struct report r;
 
-	if (from_flags(cfg, &r, e) != 0 || sender_open(s, cfg->connect, (uint64_t)cfg->seq, e) != 0)
+	if (from_flags(cfg, &r, e) != 0 ||
+	    sender_open(s, cfg->connect, &cfg->identity, (uint64_t)cfg->seq, e) != 0)
 		return -1;
 	return sender_send(s, &r, 1, NULL, e);
 }
@@ -145,7 +149,7 @@ static int
 send_all(struct sender *s, const struct report_settings *cfg, const char *path, size_t *unreadable,
     struct err *e)
 {
-	if (sender_open(s, cfg->connect, (uint64_t)cfg->seq, e) != 0)
+	if (sender_open(s, cfg->connect, &cfg->identity, (uint64_t)cfg->seq, e) != 0)
 		return -1;
 	return report_stream(s, path, unreadable, e);
 }

@@ -23,15 +23,21 @@ tell_late(const char *endpoint, int64_t timeout_ms, const char *why)
 }
 
 int
-sender_open(struct sender *s, const char *endpoint, uint64_t first_seq, struct err *e)
+sender_open(struct sender *s, const char *endpoint, const struct identity_settings *keys,
+    uint64_t first_seq, struct err *e)
 {
+	struct identity id = {0};
+
 	s->by_clock = first_seq == 0;
 	s->seq = s->by_clock ? 0 : first_seq - 1;
 	s->reply = mem_zeroed(1, sizeof(*s->reply));
 	if (command_check_endpoint("connect", endpoint, e) != 0)
 		return -1;
 	s->bus = bus_open(1);
-	if ((s->client = client_open(s->bus, endpoint, e)) == NULL)
+	if (identity_read(&id, keys, endpoint, e) == 0)
+		s->client = client_open(s->bus, endpoint, identity_curve(&id), e);
+	identity_wipe(&id);
+	if (s->client == NULL)
 		return -1;
 	client_on_late(s->client, tell_late);
 	return 0;

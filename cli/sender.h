@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cli/command.h"
+#include "cli/identity.h"
 #include "common/client.h"
 #include "core/report.h"
 #include "core/wire_message.h"
@@ -26,9 +27,11 @@ struct sender {
 	uint64_t           verdicts[REPORT_VERDICTS]; /* so far */
 };
 
-/* The message numbers begin at first_seq, or (0) with the microseconds since 1970.
- * Returns 0, or -1 with *e; sender_close() it either way. */
-int  sender_open(struct sender *s, const char *endpoint, uint64_t first_seq, struct err *e);
+/* Connects, with the keys that the settings name. The message numbers begin at first_seq,
+ * or (0) with the microseconds since 1970. Returns 0, or -1 with *e; sender_close() it
+ * either way. */
+int  sender_open(struct sender *s, const char *endpoint, const struct identity_settings *keys,
+     uint64_t first_seq, struct err *e);
 void sender_close(struct sender *s);
 
 /* Sends one message and prints a line for each entry: its line number in the

@@ -49,6 +49,21 @@ hear(void *ctx, const struct reply_obligation *o)
 	h->sim->stories[i] = (struct story){.state = o->state, .percent = o->percent};
 }
 
+static struct actor *
+open_actor(struct simulation *sim, uint32_t agency, struct err *e)
+{
+	const struct simulation_settings *cfg = sim->cfg;
+	const char                       *name = sim->plan->agencies[agency].id;
+	struct identity                   id = {0};
+	struct actor                     *a = NULL;
+
+	if (identity_of_agency(&id, cfg->keys, name, e) == 0)
+		a = actor_open(sim->bus, cfg->connect, identity_curve(&id), sim->plan->id, name,
+		    cfg->outstanding, &sim->counts, e);
+	identity_wipe(&id);
+	return a;
+}
+
 static int
 open_actors(struct simulation *sim, struct err *e)
 {
@@ -61,8 +76,7 @@ open_actors(struct simulation *sim, struct err *e)
 	for (uint32_t i = 0; i < p->agency_count; i++) {
 		if (i >= taking_part && i != p->office)
 			continue;
-		sim->actors[i] = actor_open(sim->bus, sim->cfg->connect, p->id, p->agencies[i].id,
-		    sim->cfg->outstanding, &sim->counts, e);
+		sim->actors[i] = open_actor(sim, i, e);
 		if (sim->actors[i] == NULL)
 			return -1;
 		sim->waits[i] =
@@ -153,28 +167,65 @@ simulation_unanswered(const struct simulation *sim)
 	return total;
 }
 
-static bool
-all_know(const struct simulation *sim)
+/* The first agency that does not know yet what is stored of it; PLAN_NONE: all do. */
+static uint32_t
+who_waits(const struct simulation *sim)
 {
 	for (uint32_t i = 0; i < sim->plan->agency_count; i++) {
 		if (sim->actors[i] != NULL && !actor_knows_status(sim->actors[i]))
-			return false;
+			return i;
 	}
-	return true;
+	return PLAN_NONE;
+}
+
+/* -1 with *e once a message was refused: whose, and why. */
+static int
+check_refusals(const struct simulation *sim, struct err *e)
+{
+	for (uint32_t i = 0; i < sim->plan->agency_count; i++) {
+		if (sim->actors[i] != NULL && actor_refusal(sim->actors[i])[0] != '\0')
+			return err_fail(e, ERR_INPUT, "%s: a message of %s was refused: %s",
+			    sim->cfg->connect, sim->plan->agencies[i].id,
+			    actor_refusal(sim->actors[i]));
+	}
+	return 0;
+}
+
+static int
+no_status(const struct simulation *sim, uint32_t agency, struct err *e)
+{
+	err_set(e, ERR_AGAIN, "%s: no status within %" PRId64 " ms for %s", sim->cfg->connect,
+	    sim->cfg->timeout_ms, sim->plan->agencies[agency].id);
+	return identity_explain(e, actor_obstacle(sim->actors[agency]));
 }
 
 int
 simulation_ask_status(struct simulation *sim, struct err *e)
 {
-	int64_t deadline_ms = clock_mono_ms() + sim->cfg->timeout_ms;
+	int64_t  deadline_ms = clock_mono_ms() + sim->cfg->timeout_ms;
+	uint32_t waits;
 
-	while (!all_know(sim) && !stop_asked(sim->cfg->stop_fd)) {
+	while ((waits = who_waits(sim)) != PLAN_NONE && !stop_asked(sim->cfg->stop_fd)) {
+		if (check_refusals(sim, e) != 0)
+			return -1;
 		if (clock_mono_ms() >= deadline_ms)
-			return err_fail(e, ERR_AGAIN, "%s: no status within %" PRId64 " ms",
-			    sim->cfg->connect, sim->cfg->timeout_ms);
+			return no_status(sim, waits, e);
 		turn(sim, RESEND_LOOK_MS);
 	}
 	return 0;
+}
+
+int
+simulation_check(struct simulation *sim, struct err *e)
+{
+	uint64_t unanswered = simulation_unanswered(sim);
+
+	if (check_refusals(sim, e) != 0)
+		return -1;
+	if (unanswered == 0 || stop_asked(sim->cfg->stop_fd))
+		return 0;
+	return err_fail(e, ERR_AGAIN, "%s: %" PRIu64 " messages were not answered",
+	    sim->cfg->connect, unanswered);
 }
 
 /* True if every agency that counts for the task has completed it. */

@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
+#include "cli/identity.h"
 #include "cli/loaded.h"
 #include "cli/watch_view.h"
 #include "cli/watch_wanted.h"
@@ -16,7 +18,8 @@
 struct watch_settings {
 	const char *connect, *redis, *plan;
 
-	struct command_settings shared;
+	struct identity_settings identity;
+	struct command_settings  shared;
 };
 
 #define AT(member) offsetof(struct watch_settings, member)
@@ -25,6 +28,8 @@ struct watch_settings {
 static const struct option_row rows[] = {
 	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0, "the plan; with --redis, the only loaded one if there is just one"},
 	{"connect", "ENDPOINT", OPTION_TEXT, AT(connect), COMMAND_EVENTS_DEFAULT, 0, 0, "the aggregator"},
+	IDENTITY_SERVER_KEY(struct watch_settings),
+	IDENTITY_SECRET_KEY(struct watch_settings),
 	COMMAND_REDIS(struct watch_settings, NULL, "the store, for titles beside the scopes (default: none)"),
 	COMMAND_JSON(struct watch_settings, "each event as a JSON object, one a line"),
 	COMMAND_LANG(struct watch_settings),
@@ -63,7 +68,7 @@ struct watch {
 	bool               shown;    /* the first snapshot has been */
 	int64_t            heard_ms; /* when the last tick came, or watching began; monotonic */
 	bool               heard;    /* anything has been */
-	bool               waiting;  /* was told that nothing has been */
+	const char        *told;     /* what was said to stand in the way; NULL: nothing yet */
 	bool               stale;
 };
 
@@ -185,6 +190,7 @@ take_tick(struct watch *w, int64_t mono_ms)
 	if (w->stale)
 		watch_view_notice(&w->view, "back", &words, NULL);
 	w->stale = false;
+	w->told = NULL;
 	w->heard_ms = mono_ms;
 }
 
@@ -209,17 +215,22 @@ take_news(struct watch *w, int64_t mono_ms, struct err *e)
 	return 0;
 }
 
-/* Perhaps there is no aggregator at that endpoint. */
+/* Perhaps there is no aggregator at that endpoint, or none that lets us in: says so, and
+ * again if it becomes something else. */
 static void
 check_waiting(struct watch *w, int64_t mono_ms)
 {
-	char shown[200];
+	const char *why = subscriber_obstacle(w->subscriber);
+	bool        known = why[0] != '\0';
+	char        shown[200];
 
-	if (w->heard || w->waiting || mono_ms - w->heard_ms < WAIT_MS)
+	if (mono_ms - w->heard_ms < (w->heard ? STALE_MS : WAIT_MS))
 		return;
-	w->waiting = true;
-	command_note(
-	    LOG_INFO, "waiting for %s", screen_safe(text_of(w->endpoint), shown, sizeof(shown)));
+	if (known ? w->told != NULL && strcmp(w->told, why) == 0 : w->told != NULL || w->heard)
+		return;
+	w->told = why;
+	command_note(known ? LOG_WARN : LOG_INFO, "waiting for %s%s%s",
+	    screen_safe(text_of(w->endpoint), shown, sizeof(shown)), known ? ": " : "", why);
 }
 
 static void
@@ -252,6 +263,19 @@ follow(struct watch *w, int stop_fd, struct err *e)
 		bus_wait(waits, OPTIONS_COUNT(waits), TURN_MS);
 	}
 	return 0;
+}
+
+/* Connects, with the keys that the settings name. */
+static struct subscriber *
+connect_to(struct bus *bus, const struct watch_settings *cfg, const char *plan, struct err *e)
+{
+	struct identity    id = {0};
+	struct subscriber *s = NULL;
+
+	if (identity_read(&id, &cfg->identity, cfg->connect, e) == 0)
+		s = subscriber_open(bus, cfg->connect, identity_curve(&id), plan, e);
+	identity_wipe(&id);
+	return s;
 }
 
 /* The plan for titles, where there is a store to ask; and which plan it is. */
@@ -293,7 +317,7 @@ watch_command(int argc, char **argv)
 	    (stop_fd = stop_open(&err)) < 0 || look_up(&cfg, &p, &w.plan, &err) != 0 ||
 	    (p != NULL && wanted_check_plan(&w.wanted, p, &err) != 0) ||
 	    (bus = bus_open(1)) == NULL ||
-	    (w.subscriber = subscriber_open(bus, cfg.connect, w.plan, &err)) == NULL) {
+	    (w.subscriber = connect_to(bus, &cfg, w.plan, &err)) == NULL) {
 		status = command_fail(&err);
 	} else {
 		w.view = (struct watch_view){.run = &run, .plan = p, .json = cfg.shared.json};

@@ -5,6 +5,8 @@
 #include "common/options.h"
 #include "core/mem.h"
 
+_Static_assert(KEY_ID_SIZE == RECORD_KEY_CHARS + 1, "records have a key's whole id");
+
 void
 intake_init(struct intake *in, struct answer *answer, struct sessions *sessions)
 {
@@ -64,9 +66,15 @@ find_slot(struct intake *in, const struct plan *p, const struct book *book, uint
 	return 0;
 }
 
+static struct text
+key_of(const struct caller *c)
+{
+	return c->key == NULL ? (struct text){0} : text_of(c->key->id);
+}
+
 static void
-take_entry(struct intake *in, struct session *s, const struct message *m, uint32_t agency,
-    uint32_t i, int64_t wall_ms)
+take_entry(struct intake *in, struct session *s, const struct arrival *a, const struct message *m,
+    uint32_t agency, uint32_t i)
 {
 	const struct plan *p = session_plan(s);
 	struct record      rec;
@@ -75,15 +83,16 @@ take_entry(struct intake *in, struct session *s, const struct message *m, uint32
 	int                rc;
 
 	rec.seq = m->seq;
-	rec.received_ms = wall_ms;
+	rec.received_ms = a->wall_ms;
 	rec.agency = text_of(p->agencies[agency].id);
+	rec.key = key_of(&a->caller);
 	rc = wire_entry_decode(m, i, &rec.report, &why);
 	if (rec.report.task_known &&
 	    find_slot(in, p, session_book(s), agency, &rec.report, &slot, &misplaced) != 0) {
 		batch_add_rejected(session_next(s), &rec.report, &misplaced);
 		return;
 	}
-	if (rc != 0 || report_check(&rec.report, p, wall_ms, &why) != 0 ||
+	if (rc != 0 || report_check(&rec.report, p, a->wall_ms, &why) != 0 ||
 	    report_check_day(&rec.report, p, slot, &why) != 0)
 		batch_add_rejected(session_next(s), &rec.report, &why);
 	else
@@ -122,59 +131,102 @@ take_stranger(struct session *s, const struct bus_peer *peer, const struct messa
 }
 
 static void
-take_message(struct intake *in, struct session *s, const struct bus_peer *peer,
-    const struct message *m, int64_t wall_ms)
+take_message(struct intake *in, struct session *s, const struct arrival *a, const struct message *m,
+    uint32_t agency)
 {
-	uint32_t agency = plan_find_agency(session_plan(s), m->agency);
-	bool     status = m->kind == MESSAGE_STATUS;
+	bool status = m->kind == MESSAGE_STATUS;
 
 	if (agency == PLAN_NONE) {
-		take_stranger(s, peer, m, status);
+		take_stranger(s, a->peer, m, status);
 		return;
 	}
-	batch_message(session_next(s), peer, status, agency, m->seq);
+	batch_message(session_next(s), a->peer, status, agency, m->seq);
 	for (uint32_t i = 0; i < m->report_count + m->disposition_count; i++)
-		take_entry(in, s, m, agency, i, wall_ms);
+		take_entry(in, s, a, m, agency, i);
+}
+
+/* An operator's questions are not counted: they would be at the agencies' cost. Agencies
+ * that the plan does not have share a bucket behind the others'. */
+static int
+check_quota(const struct intake *in, struct session *s, const struct arrival *a,
+    const struct message *m, uint32_t agency, struct refusal *why)
+{
+	const struct authorized_key *key = a->caller.key;
+	uint32_t                     rate = in->rate_per_agency, entries = 1;
+
+	if (rate == 0 || (key != NULL && key->role == AUTHORIZED_OPERATOR))
+		return 0;
+	if (agency == PLAN_NONE)
+		agency = session_plan(s)->agency_count;
+	if (m->kind == MESSAGE_REPORT)
+		entries = m->report_count + m->disposition_count;
+	if (quota_take(session_quota(s), agency, entries, rate, a->mono_ms))
+		return 0;
+	return refuse(why, REPORT_BUSY,
+	    "agency: more than %u reports, dispositions and questions a second", (unsigned)rate);
+}
+
+static int
+decode(struct intake *in, struct text payload, struct message *m, struct refusal *why)
+{
+	*m = (struct message){0};
+	if (payload.len > REPORT_MESSAGE_MAX)
+		return refuse(why, REPORT_TOO_LARGE,
+		    "the message has %zu bytes, at most %u are taken", payload.len,
+		    REPORT_MESSAGE_MAX);
+	return wire_message_decode(in->decoder, payload.at, payload.len, m, why);
+}
+
+/* Where a message goes: *s is NULL for one that needs no plan. */
+static int
+route(struct intake *in, const struct arrival *a, struct message *m, struct session **s,
+    uint32_t *agency, struct refusal *why)
+{
+	int rc = decode(in, a->payload, m, why);
+
+	*s = NULL;
+	/* Last, so that seq is known, and first of all that is told. */
+	if (permit_caller(&a->caller, why) != 0 || rc != 0)
+		return -1;
+	if (permit_message(&a->caller, m, why) != 0)
+		return -1;
+	if (m->kind == MESSAGE_PING)
+		return 0;
+	if (find_session(in, m, s, why) != 0)
+		return -1;
+	*agency = plan_find_agency(session_plan(*s), m->agency);
+	return check_quota(in, *s, a, m, *agency, why);
 }
 
 bool
-intake_take(struct intake *in, const struct bus_peer *peer, struct text payload, int64_t wall_ms)
+intake_take(struct intake *in, const struct arrival *a)
 {
+	uint32_t        agency = PLAN_NONE;
 	struct message  m;
 	struct refusal  why;
 	struct session *s;
 
 	in->messages++;
-	if (payload.len > REPORT_MESSAGE_MAX) {
-		refusal_set(&why, REPORT_TOO_LARGE,
-		    "the message has %zu bytes, at most %u are taken", payload.len,
-		    REPORT_MESSAGE_MAX);
-		answer_error(in->answer, peer, NULL, &why);
+	if (route(in, a, &m, &s, &agency, &why) != 0) {
+		answer_error(in->answer, a->peer, m.seq_known ? &m.seq : NULL, &why);
 		return true;
 	}
-	if (wire_message_decode(in->decoder, payload.at, payload.len, &m, &why) != 0) {
-		answer_error(in->answer, peer, m.seq_known ? &m.seq : NULL, &why);
+	if (s == NULL) {
+		answer_pong(in->answer, a->peer, TUIJIN_VERSION, a->wall_ms);
 		return true;
 	}
-	if (m.kind == MESSAGE_PING) {
-		answer_pong(in->answer, peer, TUIJIN_VERSION, wall_ms);
-		return true;
-	}
-	if (find_session(in, &m, &s, &why) != 0) {
-		answer_error(in->answer, peer, m.seq_known ? &m.seq : NULL, &why);
-		return true;
-	}
-	take_message(in, s, peer, &m, wall_ms);
+	take_message(in, s, a, &m, agency);
 	return !session_is_full(s);
 }
 
 void
-intake_refuse_frames(struct intake *in, const struct bus_peer *peer)
+intake_refuse_frames(struct intake *in, const struct arrival *a)
 {
 	struct refusal why;
 
 	in->messages++;
-	refusal_set(&why, REPORT_MALFORMED,
-	    "frames: expected one payload, after an empty frame from a REQ");
-	answer_error(in->answer, peer, NULL, &why);
+	if (permit_caller(&a->caller, &why) == 0)
+		refusal_set(&why, REPORT_MALFORMED,
+		    "frames: expected one payload, after an empty frame from a REQ");
+	answer_error(in->answer, a->peer, NULL, &why);
 }

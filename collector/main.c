@@ -10,35 +10,33 @@
 
 #include "collector/answer.h"
 #include "collector/intake.h"
+#include "collector/quota.h"
 #include "collector/sessions.h"
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/options.h"
-#include "common/roster.h"
-#include "common/stop.h"
-#include "common/trouble.h"
+#include "common/service.h"
 #include "core/mem.h"
 
-#define TURN_MAX    256   /* messages taken before the store is looked at again */
-#define GATHER_MS   1     /* messages may wait in their queue while a batch is being stored */
-#define STATS_MS    60000 /* between event=stats lines */
-#define FINISH_MS   3000  /* for the batch in hand, at the end */
-#define WAITS_FIXED 3     /* bus, stop, roster */
+#define TURN_MAX    256  /* messages taken before the store is looked at again */
+#define GATHER_MS   1    /* messages may wait in their queue while a batch is being stored */
+#define FINISH_MS   3000 /* for the batch in hand, at the end */
+#define WAITS_FIXED (1 + SERVICE_WAITS)
 
 struct settings {
-	const char            *bind, *redis;
-	struct option_list     plans;
-	bool                   plaintext;
-	struct common_settings common;
+	const char             *bind;
+	int64_t                 rate_per_agency;
+	struct service_settings service;
 };
 
 /* clang-format off */
 static const struct option_row rows[] = {
 	{"bind", "ENDPOINT", OPTION_TEXT, offsetof(struct settings, bind), "tcp://127.0.0.1:7301", 0, 0,
 	    "where agencies connect; port * picks a free one"},
+	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate_per_agency), "0", 0, QUOTA_RATE_MAX,
+	    "reports, rulings and questions that are taken of one agency in a second; what is more is to come again later (0: no limit)"},
 	OPTIONS_SERVICE(struct settings),
-	OPTIONS_COMMON(struct settings),
 };
 /* clang-format on */
 
@@ -54,23 +52,21 @@ static const struct option_page page = {
 
 struct collector {
 	const struct settings *cfg;
+	struct service         service;
 	struct bus_socket     *bus;
-	struct roster         *roster;
 	struct sessions        sessions;
 	struct answer          answer;
 	struct intake          intake;
-	struct bus_wait       *waits; /* owned: bus, stop, roster, then a link per session */
+	struct bus_wait       *waits; /* owned: bus, those of service, then a link per session */
 	size_t                 wait_room;
-	int                    stop_fd;
 	bool                   ready, finishing;
-	struct trouble         trouble; /* of the link that asks which plans there are */
-	int64_t                stats_at_ms;
 };
 
 static void
 log_counters(const char *event, const struct collector *c)
 {
 	const struct answer *a = &c->answer;
+	struct gate_counters gate = gate_counters(c->service.gate);
 	uint64_t             refused = 0;
 
 	for (size_t i = 0; i < REPORT_CODES; i++)
@@ -78,11 +74,13 @@ log_counters(const char *event, const struct collector *c)
 	log_info("event=%s plans=%zu messages=%" PRIu64 " acks=%" PRIu64 " accepted=%" PRIu64
 		 " duplicate=%" PRIu64 " superseded=%" PRIu64 " conflict=%" PRIu64
 		 " rejected=%" PRIu64 " refused=%" PRIu64 " unavailable=%" PRIu64
-		 " batches=%" PRIu64 " lost=%" PRIu64,
+		 " not_authorized=%" PRIu64 " busy=%" PRIu64 " batches=%" PRIu64 " lost=%" PRIu64
+		 " sessions_admitted=%" PRIu64 " sessions_refused=%" PRIu64,
 	    event, c->sessions.count, c->intake.messages, a->acks, a->verdicts[REPORT_ACCEPTED],
 	    a->verdicts[REPORT_DUPLICATE], a->verdicts[REPORT_SUPERSEDED],
 	    a->verdicts[REPORT_CONFLICT], a->verdicts[REPORT_REJECTED], refused,
-	    a->codes[REPORT_UNAVAILABLE], a->batches, a->lost);
+	    a->codes[REPORT_UNAVAILABLE], a->codes[REPORT_NOT_AUTHORIZED], a->codes[REPORT_BUSY],
+	    a->batches, a->lost, gate.admitted, gate.refused);
 }
 
 static void
@@ -99,7 +97,7 @@ warn_of_weakness(const struct session *s)
 static void
 look_if_ready(struct collector *c)
 {
-	if (c->ready || !roster_is_known(c->roster))
+	if (c->ready || !roster_is_known(c->service.roster))
 		return;
 	for (size_t i = 0; i < c->sessions.count; i++) {
 		const struct session *s = c->sessions.at[i];
@@ -108,6 +106,7 @@ look_if_ready(struct collector *c)
 			return;
 	}
 	c->ready = true;
+	service_ready(&c->service);
 	log_info("event=ready bind=%s plans=%zu", bus_endpoint(c->bus), c->sessions.count);
 }
 
@@ -116,8 +115,8 @@ add_sessions(struct collector *c, struct err *e)
 {
 	const char *id;
 
-	while ((id = roster_next(c->roster)) != NULL) {
-		struct session *s = session_open(id, c->cfg->redis, &c->answer, e);
+	while ((id = roster_next(c->service.roster)) != NULL) {
+		struct session *s = session_open(id, c->cfg->service.redis, &c->answer, e);
 
 		if (s == NULL)
 			return -1;
@@ -154,30 +153,38 @@ any_full(const struct collector *c)
 	return false;
 }
 
+static struct caller
+caller_of_last(const struct collector *c)
+{
+	if (gate_is_open(c->service.gate))
+		return (struct caller){.open = true};
+	return (struct caller){.key = service_caller(&c->service, c->bus)};
+}
+
 /* Takes what has arrived, at most a turn's worth. Returns whether there may be
  * more that could be taken now. */
 static bool
 take_messages(struct collector *c)
 {
-	int64_t wall_ms = clock_wall_ms();
+	struct bus_peer peer;
+	struct arrival  a = {
+	     .peer = &peer,
+	     .wall_ms = c->service.wall_ms,
+	     .mono_ms = c->service.mono_ms,
+        };
 
 	if (any_full(c))
 		return false;
 	for (int i = 0; i < TURN_MAX; i++) {
-		struct bus_peer peer;
-		struct text     payload;
+		enum bus_got got = bus_router_take(c->bus, &peer, &a.payload);
 
-		switch (bus_router_take(c->bus, &peer, &payload)) {
-		case BUS_NOTHING:
+		if (got == BUS_NOTHING)
 			return false;
-		case BUS_MESSAGE:
-			if (!intake_take(&c->intake, &peer, payload, wall_ms))
-				return false;
-			break;
-		case BUS_WRONG_FRAMES:
-			intake_refuse_frames(&c->intake, &peer);
-			break;
-		}
+		a.caller = caller_of_last(c);
+		if (got == BUS_WRONG_FRAMES)
+			intake_refuse_frames(&c->intake, &a);
+		else if (!intake_take(&c->intake, &a))
+			return false;
 	}
 	return true;
 }
@@ -198,9 +205,8 @@ may_gather(const struct collector *c)
 static void
 wait_for_work(struct collector *c, int64_t wait_ms)
 {
-	bool          gather = may_gather(c);
-	struct store *link = roster_link(c->roster);
-	size_t        need = WAITS_FIXED + c->sessions.count;
+	bool   gather = may_gather(c);
+	size_t need = WAITS_FIXED + c->sessions.count;
 
 	if (need > c->wait_room) {
 		c->wait_room = 2 * need;
@@ -211,10 +217,7 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		c->waits[0].events = POLLIN;
 	if (!c->finishing && gather && !any_full(c))
 		wait_ms = clock_sooner(wait_ms, GATHER_MS);
-	c->waits[1] = (struct bus_wait){.fd = c->finishing ? -1 : c->stop_fd, .events = POLLIN};
-	c->waits[2] = (struct bus_wait){.fd = -1};
-	if (link != NULL && !c->finishing)
-		c->waits[2] = (struct bus_wait){.fd = store_fd(link), .events = store_events(link)};
+	service_waits(&c->service, c->waits + 1);
 	for (size_t i = 0; i < c->sessions.count; i++) {
 		struct store *s = session_link(c->sessions.at[i]);
 
@@ -222,8 +225,7 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		    (struct bus_wait){.fd = store_fd(s), .events = store_events(s)};
 	}
 	bus_wait(c->waits, need, wait_ms);
-	if (link != NULL)
-		store_woke(link, c->waits[2].revents);
+	service_woke(&c->service, c->waits + 1);
 	for (size_t i = 0; i < c->sessions.count; i++)
 		store_woke(session_link(c->sessions.at[i]), c->waits[WAITS_FIXED + i].revents);
 }
@@ -254,26 +256,37 @@ finish(struct collector *c)
 static int
 serve(struct collector *c, struct err *e)
 {
-	while (!stop_asked(c->stop_fd)) {
-		int64_t wait_ms = roster_turn(c->roster, clock_mono_ms());
+	while (!service_has_to_stop(&c->service)) {
+		int64_t wait_ms = service_turn(&c->service);
 
-		trouble_tell(&c->trouble, "*", roster_trouble(c->roster), clock_mono_ms());
 		if (add_sessions(c, e) != 0)
 			return -1;
-		c->intake.plans_known = roster_is_known(c->roster);
+		c->intake.plans_known = roster_is_known(c->service.roster);
 		if (take_messages(c))
 			wait_ms = 0;
 		wait_ms = clock_sooner(wait_ms, turn_sessions(c));
 		look_if_ready(c);
-		if (clock_mono_ms() >= c->stats_at_ms) {
-			if (c->stats_at_ms > 0)
-				log_counters("stats", c);
-			c->stats_at_ms = clock_mono_ms() + STATS_MS;
-		}
-		wait_for_work(c, clock_sooner(wait_ms, STATS_MS));
+		if (service_has_stats_due(&c->service))
+			log_counters("stats", c);
+		wait_for_work(c, wait_ms);
 	}
 	finish(c);
 	return 0;
+}
+
+static int
+start(struct collector *c, struct err *e)
+{
+	const struct settings *cfg = c->cfg;
+
+	intake_init(&c->intake, &c->answer, &c->sessions);
+	c->intake.rate_per_agency = (uint32_t)cfg->rate_per_agency;
+	if (service_open(&c->service, &cfg->service, page.program, "collector", cfg->bind, e) != 0)
+		return -1;
+	c->bus = bus_router(
+	    c->service.bus, cfg->bind, REPORT_MESSAGE_MAX, gate_curve(c->service.gate), e);
+	c->answer.bus = c->bus;
+	return c->bus != NULL ? 0 : -1;
 }
 
 int
@@ -281,7 +294,6 @@ main(int argc, char **argv)
 {
 	struct settings  cfg = {0};
 	struct collector c = {.cfg = &cfg};
-	struct bus      *bus = NULL;
 	struct err       err = {0};
 	int              first, rc = 0;
 
@@ -294,27 +306,15 @@ main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	intake_init(&c.intake, &c.answer, &c.sessions);
-	if (options_open_log(page.program, &cfg.common, &err) != 0 ||
-	    (c.stop_fd = stop_open(&err)) < 0 ||
-	    bus_check_exposure(cfg.bind, cfg.plaintext, &err) != 0 ||
-	    (c.roster = roster_open(cfg.redis, &cfg.plans, &err)) == NULL) {
-		rc = log_exit(&err);
-		goto out;
-	}
-	bus = bus_open(1);
-	c.bus = c.answer.bus = bus_router(bus, cfg.bind, REPORT_MESSAGE_MAX, &err);
-	if (c.bus == NULL || serve(&c, &err) != 0)
+	if (start(&c, &err) != 0 || serve(&c, &err) != 0)
 		rc = log_exit(&err);
 	else
 		log_counters("stopped", &c);
-out:
 	bus_socket_close(c.bus);
-	bus_close(bus);
 	sessions_fini(&c.sessions);
-	roster_close(c.roster);
 	intake_fini(&c.intake);
 	answer_fini(&c.answer);
+	service_close(&c.service);
 	free(c.waits);
 	return rc;
 }

@@ -17,6 +17,7 @@ session_open(const char *id, const char *url, struct answer *answer, struct err 
 		free(s);
 		return NULL;
 	}
+	store_ask_durability(s->link);
 	stored_init(&s->stored, id);
 	s->answer = answer;
 	s->flight = batch_new();
@@ -34,6 +35,7 @@ session_close(struct session *s)
 	store_close(s->link);
 	stored_fini(&s->stored);
 	append_fini(&s->append);
+	quota_reset(&s->quota);
 	batch_free(s->flight);
 	batch_free(s->next);
 	free(s);
@@ -67,6 +69,12 @@ struct book *
 session_book(struct session *s)
 {
 	return s->stored.book;
+}
+
+struct quota *
+session_quota(struct session *s)
+{
+	return &s->quota;
 }
 
 bool

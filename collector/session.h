@@ -21,6 +21,7 @@
 
 #include "collector/answer.h"
 #include "collector/batch.h"
+#include "collector/quota.h"
 #include "common/store.h"
 #include "common/trouble.h"
 #include "core/plan.h"
@@ -49,6 +50,10 @@ const struct plan *session_plan(const struct session *s); /* while open */
 /* The batch that takes messages now and the book to judge them by, while open. */
 struct batch *session_next(struct session *s);
 struct book  *session_book(struct session *s);
+
+/* What the plan's agencies have said lately; begun anew with a plan revision. */
+struct quota *session_quota(struct session *s);
+
 bool session_is_full(const struct session *s); /* take no more until a turn has made room */
 bool session_is_idle(const struct session *s); /* nothing unanswered */
 

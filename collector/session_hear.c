@@ -40,6 +40,7 @@ take_in(struct session *s, const struct store_reply *whole, const struct store_r
 		batch_resolve(s->flight, old, &s->stored);
 		batch_resolve(s->next, old, &s->stored);
 		plan_free(old);
+		quota_reset(&s->quota);
 	}
 	s->stuck = rc != 0;
 	if (rc != 0)

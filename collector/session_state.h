@@ -19,6 +19,7 @@ struct session {
 	struct store  *link;   /* owned */
 	struct answer *answer; /* borrowed */
 	struct append  append;
+	struct quota   quota;
 
 	enum phase      phase;
 	bool            loading;          /* the question for plan and book is out */

@@ -1,37 +1,26 @@
 #include "common/bus.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <zmq.h>
-
+#include "common/bus_state.h"
+#include "common/limits.h"
 #include "core/mem.h"
 
-#define SOCKETS_MAX              65535
-#define QUEUE_MAX                100000 /* messages: what comes to a client */
-#define REPLIES_WAITING_MAX      4096   /* messages to one peer: all acks of a full batch */
-#define DEALER_UNSENT_MAX        10000  /* messages */
-#define REPORTS_WAITING_MAX      128    /* messages of one peer */
-#define TOPIC_MAX                1024   /* bytes of a subscription */
-#define ANSWER_MAX               (64ll * 1024 * 1024) /* bytes of a frame from our own daemons */
-#define WIRE_OVERHEAD            64   /* bytes that CURVE and ZMTP commands add to a frame */
-#define FRAMES_MAX               4    /* of an event */
-#define UNSUBSCRIPTIONS_PER_TAKE 1000 /* a flood of them must not hold up the loop */
-#define WAITS_ON_STACK           32
-#define COUNT(a)                 (sizeof(a) / sizeof((a)[0]))
+#define SOCKETS_MAX         65535
+#define QUEUE_MAX           100000 /* messages: what comes to a client */
+#define REPLIES_WAITING_MAX 4096   /* messages to one peer: all acks of a full batch */
+#define DEALER_UNSENT_MAX   10000  /* messages */
+#define REPORTS_WAITING_MAX 128    /* messages of one peer */
+#define TOPIC_MAX           1024   /* bytes of a subscription */
+#define ANSWER_MAX          (64ll * 1024 * 1024) /* bytes of a frame from our own daemons */
+#define WIRE_OVERHEAD       64 /* bytes that CURVE and ZMTP commands add to a frame */
+#define WAITS_ON_STACK      32
+#define COUNT(a)            (sizeof(a) / sizeof((a)[0]))
 
-struct bus {
-	void *context; /* owned */
-};
-
-struct bus_socket {
-	void     *zmq;                /* owned */
-	zmq_msg_t address;            /* ROUTER: who sent what was taken last */
-	zmq_msg_t frames[FRAMES_MAX]; /* what was taken last: the texts given out point into it */
-	char      endpoint[BUS_ENDPOINT_SIZE];
-};
+/* ZMQ_ZAP_ENFORCE_DOMAIN: zmq.h has it among its drafts, the library always. */
+#define ZAP_ENFORCE_DOMAIN 93
 
 /* An option of a socket that is an int. */
 struct setting {
@@ -40,7 +29,7 @@ struct setting {
 
 static const struct setting settings_of_all[] = {
     {ZMQ_LINGER, 1000},            /* ms */
-    {ZMQ_HANDSHAKE_IVL, 10000},    /* ms */
+    {ZMQ_HANDSHAKE_IVL, 3000},     /* ms: how long a stranger may hold a connection */
     {ZMQ_RECONNECT_IVL_MAX, 1000}, /* ms; from 100 on, doubling */
     {ZMQ_BACKLOG, 1024},
     {ZMQ_TCP_KEEPALIVE, 1},
@@ -73,11 +62,35 @@ bus_close(struct bus *b)
 	free(b);
 }
 
-static void
-set(struct bus_socket *s, int option, const void *value, size_t size)
+void
+bus_set(struct bus_socket *s, int option, const void *value, size_t size)
 {
 	if (zmq_setsockopt(s->zmq, option, value, size) != 0)
 		abort(); /* option and value are ours */
+}
+
+void
+bus_set_int(struct bus_socket *s, int option, int value)
+{
+	bus_set(s, option, &value, sizeof(value));
+}
+
+struct bus_socket *
+bus_socket_new(struct bus *b, int type, struct err *e)
+{
+	struct bus_socket *s = mem_zeroed(1, sizeof(*s));
+
+	s->zmq = zmq_socket(b->context, type);
+	if (s->zmq == NULL) {
+		err_set(e, ERR_ENV, "cannot make a socket: %s", zmq_strerror(errno));
+		free(s);
+		return NULL;
+	}
+	s->obstacle = "";
+	zmq_msg_init(&s->address);
+	for (size_t i = 0; i < BUS_FRAMES_MAX; i++)
+		zmq_msg_init(&s->frames[i]);
+	return s;
 }
 
 /* What one kind of socket is made of. */
@@ -93,14 +106,30 @@ set_up(struct bus_socket *s, const struct kind *k)
 {
 	int64_t frame_max = k->message_max + WIRE_OVERHEAD;
 
-	zmq_msg_init(&s->address);
-	for (size_t i = 0; i < FRAMES_MAX; i++)
-		zmq_msg_init(&s->frames[i]);
 	for (size_t i = 0; i < COUNT(settings_of_all); i++)
-		set(s, settings_of_all[i].option, &settings_of_all[i].value, sizeof(int));
+		bus_set_int(s, settings_of_all[i].option, settings_of_all[i].value);
 	for (size_t i = 0; i < COUNT(k->settings) && k->settings[i].option != 0; i++)
-		set(s, k->settings[i].option, &k->settings[i].value, sizeof(int));
-	set(s, ZMQ_MAXMSGSIZE, &frame_max, sizeof(frame_max));
+		bus_set_int(s, k->settings[i].option, k->settings[i].value);
+	bus_set(s, ZMQ_MAXMSGSIZE, &frame_max, sizeof(frame_max));
+}
+
+/* Without the option to enforce the domain a socket whose gate is not there would let
+ * everybody in. */
+static void
+set_curve(struct bus_socket *s, const struct bus_curve *curve)
+{
+	if (curve == NULL)
+		return;
+	s->curve = true;
+	bus_set(s, ZMQ_CURVE_SECRETKEY, curve->own->secret.at, KEY_SIZE);
+	bus_set(s, ZMQ_CURVE_PUBLICKEY, curve->own->open.at, KEY_SIZE);
+	if (curve->server != NULL) {
+		bus_set(s, ZMQ_CURVE_SERVERKEY, curve->server->at, KEY_SIZE);
+		return;
+	}
+	bus_set_int(s, ZMQ_CURVE_SERVER, 1);
+	bus_set(s, ZMQ_ZAP_DOMAIN, curve->domain, strlen(curve->domain));
+	bus_set_int(s, ZAP_ENFORCE_DOMAIN, 1);
 }
 
 /* Not always: then a bound 127.0.0.1 would show as ::ffff:127.0.0.1, and localhost
@@ -112,21 +141,22 @@ wants_ipv6(const struct kind *k, const char *endpoint)
 }
 
 static struct bus_socket *
-open_socket(struct bus *b, const struct kind *k, const char *endpoint, struct err *e)
+open_socket(struct bus *b, const struct kind *k, const char *endpoint,
+    const struct bus_curve *curve, struct err *e)
 {
-	struct bus_socket *s = mem_zeroed(1, sizeof(*s));
+	struct bus_socket *s = bus_socket_new(b, k->type, e);
 	size_t             len = sizeof(s->endpoint);
-	int                ipv6 = wants_ipv6(k, endpoint);
 	char               shown[100];
 
-	s->zmq = zmq_socket(b->context, k->type);
-	if (s->zmq == NULL) {
-		err_set(e, ERR_ENV, "cannot make a socket: %s", zmq_strerror(errno));
-		free(s);
+	if (s == NULL)
 		return NULL;
-	}
+	if (k->binds)
+		limits_set();
 	set_up(s, k);
-	set(s, ZMQ_IPV6, &ipv6, sizeof(ipv6));
+	set_curve(s, curve);
+	bus_set_int(s, ZMQ_IPV6, wants_ipv6(k, endpoint));
+	if (!k->binds)
+		bus_monitor_open(b, s);
 	if ((k->binds ? zmq_bind : zmq_connect)(s->zmq, endpoint) != 0) {
 		const char *why =
 		    errno == ENODEV ? "not an address of this machine" : zmq_strerror(errno);
@@ -143,7 +173,8 @@ open_socket(struct bus *b, const struct kind *k, const char *endpoint, struct er
 }
 
 struct bus_socket *
-bus_router(struct bus *b, const char *endpoint, size_t message_max, struct err *e)
+bus_router(struct bus *b, const char *endpoint, size_t message_max, const struct bus_curve *curve,
+    struct err *e)
 {
 	struct kind k = {
 	    .type = ZMQ_ROUTER,
@@ -157,11 +188,12 @@ bus_router(struct bus *b, const char *endpoint, size_t message_max, struct err *
 		},
 	};
 
-	return open_socket(b, &k, endpoint, e);
+	return open_socket(b, &k, endpoint, curve, e);
 }
 
 struct bus_socket *
-bus_xpub(struct bus *b, const char *endpoint, int events_max, struct err *e)
+bus_xpub(struct bus *b, const char *endpoint, int events_max, const struct bus_curve *curve,
+    struct err *e)
 {
 	struct kind k = {
 	    .type = ZMQ_XPUB,
@@ -170,11 +202,11 @@ bus_xpub(struct bus *b, const char *endpoint, int events_max, struct err *e)
 	    .settings = {{ZMQ_XPUB_VERBOSE, 1}, {ZMQ_SNDHWM, events_max}},
 	};
 
-	return open_socket(b, &k, endpoint, e);
+	return open_socket(b, &k, endpoint, curve, e);
 }
 
 struct bus_socket *
-bus_dealer(struct bus *b, const char *endpoint, struct err *e)
+bus_dealer(struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e)
 {
 	static const struct kind k = {
 	    .type = ZMQ_DEALER,
@@ -182,11 +214,11 @@ bus_dealer(struct bus *b, const char *endpoint, struct err *e)
 	    .settings = {{ZMQ_SNDHWM, DEALER_UNSENT_MAX}, {ZMQ_RCVHWM, QUEUE_MAX}},
 	};
 
-	return open_socket(b, &k, endpoint, e);
+	return open_socket(b, &k, endpoint, curve, e);
 }
 
 struct bus_socket *
-bus_sub(struct bus *b, const char *endpoint, struct err *e)
+bus_sub(struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e)
 {
 	static const struct kind k = {
 	    .type = ZMQ_SUB,
@@ -195,7 +227,7 @@ bus_sub(struct bus *b, const char *endpoint, struct err *e)
 	    .settings = {{ZMQ_SNDHWM, 0}, {ZMQ_RCVHWM, QUEUE_MAX}},
 	};
 
-	return open_socket(b, &k, endpoint, e);
+	return open_socket(b, &k, endpoint, curve, e);
 }
 
 void
@@ -204,8 +236,12 @@ bus_socket_close(struct bus_socket *s)
 	if (s == NULL)
 		return;
 	zmq_msg_close(&s->address);
-	for (size_t i = 0; i < FRAMES_MAX; i++)
+	for (size_t i = 0; i < BUS_FRAMES_MAX; i++)
 		zmq_msg_close(&s->frames[i]);
+	if (s->monitor != NULL) {
+		zmq_socket_monitor(s->zmq, NULL, 0);
+		zmq_close(s->monitor);
+	}
 	zmq_close(s->zmq);
 	free(s);
 }
@@ -214,142 +250,6 @@ const char *
 bus_endpoint(const struct bus_socket *s)
 {
 	return s->endpoint;
-}
-
-static bool
-take_frame(struct bus_socket *s, zmq_msg_t *into)
-{
-	return zmq_msg_recv(into, s->zmq, ZMQ_DONTWAIT) >= 0;
-}
-
-/* Passes over the frames that follow `last`. One at a time is held, and the
- * socket bounds each. */
-static void
-skip_rest(struct bus_socket *s, zmq_msg_t *last)
-{
-	while (zmq_msg_more(last) && take_frame(s, last))
-		;
-}
-
-static struct text
-frame_text(zmq_msg_t *frame)
-{
-	return (struct text){zmq_msg_data(frame), zmq_msg_size(frame)};
-}
-
-enum bus_got
-bus_router_take(struct bus_socket *s, struct bus_peer *peer, struct text *payload)
-{
-	zmq_msg_t *body = &s->frames[0];
-
-	if (!take_frame(s, &s->address))
-		return BUS_NOTHING;
-	peer->len = (uint8_t)zmq_msg_size(&s->address);
-	peer->req = false;
-	memcpy(peer->id, zmq_msg_data(&s->address), peer->len);
-	if (!zmq_msg_more(&s->address) || !take_frame(s, body))
-		return BUS_WRONG_FRAMES;
-	if (zmq_msg_more(body) && zmq_msg_size(body) == 0) {
-		peer->req = true;
-		take_frame(s, body);
-	}
-	if (zmq_msg_more(body)) {
-		skip_rest(s, body);
-		return BUS_WRONG_FRAMES;
-	}
-	*payload = frame_text(body);
-	return BUS_MESSAGE;
-}
-
-bool
-bus_router_reply(struct bus_socket *s, const struct bus_peer *peer, struct text payload)
-{
-	/* Whether there is room is decided at the address; the rest then goes through. */
-	if (zmq_send(s->zmq, peer->id, peer->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) == -1)
-		return false;
-	if (peer->req && zmq_send(s->zmq, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) == -1)
-		return false;
-	return zmq_send(s->zmq, payload.at, payload.len, ZMQ_DONTWAIT) >= 0;
-}
-
-bool
-bus_dealer_send(struct bus_socket *s, struct text payload)
-{
-	return zmq_send(s->zmq, payload.at, payload.len, ZMQ_DONTWAIT) >= 0;
-}
-
-enum bus_got
-bus_dealer_take(struct bus_socket *s, struct text *payload)
-{
-	zmq_msg_t *body = &s->frames[0];
-
-	if (!take_frame(s, body))
-		return BUS_NOTHING;
-	if (zmq_msg_more(body)) {
-		skip_rest(s, body);
-		return BUS_WRONG_FRAMES;
-	}
-	*payload = frame_text(body);
-	return BUS_MESSAGE;
-}
-
-void
-bus_publish(struct bus_socket *s, const struct text *frames, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		zmq_send(s->zmq, frames[i].at, frames[i].len,
-		    ZMQ_DONTWAIT | (i + 1 < count ? ZMQ_SNDMORE : 0));
-}
-
-enum bus_got
-bus_subscription_take(struct bus_socket *s, struct text *topic)
-{
-	zmq_msg_t *request = &s->frames[0];
-
-	for (int i = 0; i < UNSUBSCRIPTIONS_PER_TAKE && take_frame(s, request); i++) {
-		struct text t = frame_text(request);
-
-		if (t.len >= 1 && t.at[0] == 1) { /* 0 ends a subscription */
-			*topic = (struct text){t.at + 1, t.len - 1};
-			return BUS_MESSAGE;
-		}
-	}
-	return BUS_NOTHING;
-}
-
-void
-bus_subscribe(struct bus_socket *s, struct text prefix)
-{
-	zmq_setsockopt(s->zmq, ZMQ_SUBSCRIBE, prefix.at, prefix.len);
-}
-
-void
-bus_unsubscribe(struct bus_socket *s, struct text prefix)
-{
-	zmq_setsockopt(s->zmq, ZMQ_UNSUBSCRIBE, prefix.at, prefix.len);
-}
-
-enum bus_got
-bus_event_take(struct bus_socket *s, struct text *frames, size_t frames_max, size_t *count)
-{
-	size_t n = 0;
-
-	assert(frames_max >= 1 && frames_max <= FRAMES_MAX);
-	if (!take_frame(s, &s->frames[0]))
-		return BUS_NOTHING;
-	for (;;) {
-		frames[n] = frame_text(&s->frames[n]);
-		if (!zmq_msg_more(&s->frames[n++]))
-			break;
-		if (n == frames_max) {
-			skip_rest(s, &s->frames[n - 1]);
-			return BUS_WRONG_FRAMES;
-		}
-		if (!take_frame(s, &s->frames[n]))
-			return BUS_WRONG_FRAMES;
-	}
-	*count = n;
-	return BUS_MESSAGE;
 }
 
 static short

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/keys.h"
 #include "core/err.h"
 #include "core/text.h"
 
@@ -28,18 +29,28 @@ void        bus_close(struct bus *b); /* after its sockets; NULL is fine */
  * unless plaintext says that this is meant. Loopback, ipc and inproc pass. */
 int bus_check_exposure(const char *endpoint, bool plaintext, struct err *e);
 
+/* What makes a socket speak CURVE (ZeroMQ RFC 26). Copied. */
+struct bus_curve {
+	const struct key_pair *own;
+	const struct key      *server; /* of a socket that connects: whom it trusts */
+	const char            *domain; /* of one that listens: the gate's (common/gate.h) */
+};
+
 /* Sockets that listen: reports come in on a ROUTER, events go out on an XPUB
  * (verbose). "tcp://127.0.0.1:*" picks a free port. message_max bounds what a
  * peer may send, in bytes; events_max is the high-water mark of each subscriber,
- * in messages. NULL with *e (ERR_CONFIG for a bad endpoint, ERR_ENV). */
-struct bus_socket *bus_router(
-    struct bus *b, const char *endpoint, size_t message_max, struct err *e);
-struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, int events_max, struct err *e);
+ * in messages; curve may be NULL. NULL with *e (ERR_CONFIG for a bad endpoint, ERR_ENV). */
+struct bus_socket *bus_router(struct bus *b, const char *endpoint, size_t message_max,
+    const struct bus_curve *curve, struct err *e);
+struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, int events_max,
+    const struct bus_curve *curve, struct err *e);
 
 /* Sockets that connect (and reconnect by themselves). A name is looked up as IPv4;
- * an IPv6 address stands in brackets. */
-struct bus_socket *bus_dealer(struct bus *b, const char *endpoint, struct err *e);
-struct bus_socket *bus_sub(struct bus *b, const char *endpoint, struct err *e);
+ * an IPv6 address stands in brackets. curve may be NULL. */
+struct bus_socket *bus_dealer(
+    struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e);
+struct bus_socket *bus_sub(
+    struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e);
 
 void bus_socket_close(
     struct bus_socket *s); /* sends what is queued for at most 1 s; NULL is fine */
@@ -62,6 +73,10 @@ enum bus_got { BUS_NOTHING, BUS_MESSAGE, BUS_WRONG_FRAMES };
  * than [payload] or [empty][payload]; it is gone. */
 enum bus_got bus_router_take(struct bus_socket *s, struct bus_peer *peer, struct text *payload);
 
+/* Who sent what was taken last off a ROUTER or an XPUB: what the gate answered about its
+ * session, which nobody else can set. Empty without CURVE. Borrowed until the next take. */
+struct text bus_sender(const struct bus_socket *s);
+
 /* Sends a reply. A peer that has left, or whose queue is full, loses it. Returns
  * whether it was queued. */
 bool bus_router_reply(struct bus_socket *s, const struct bus_peer *peer, struct text payload);
@@ -81,6 +96,23 @@ void         bus_subscribe(struct bus_socket *s, struct text prefix);
 void         bus_unsubscribe(struct bus_socket *s, struct text prefix);
 enum bus_got bus_event_take(
     struct bus_socket *s, struct text *frames, size_t frames_max, size_t *count);
+
+/* Where libzmq asks whether a session may be (ZAP, ZeroMQ RFC 27): once in a process,
+ * before the sockets it is about. Each question is answered before the next is taken. */
+struct bus_knock {
+	struct text domain, address; /* of the socket; of the peer. Borrowed, until answered */
+	struct key  key;
+};
+
+struct bus_socket *bus_gate(struct bus *b, struct err *e);
+bool               bus_gate_take(struct bus_socket *s, struct bus_knock *knock);
+
+/* Lets it in as `sender`, or with an empty one does not. */
+void bus_gate_answer(struct bus_socket *s, struct text sender);
+
+/* Why a socket that connects has no session, "" once it has one or while nothing is
+ * known: that nobody listens there, or that the handshake failed (keys). */
+const char *bus_obstacle(struct bus_socket *s);
 
 /* One thing to wait for: a socket, or (socket NULL) a descriptor. */
 struct bus_wait {

@@ -10,7 +10,8 @@
 
 struct client {
 	struct bus_socket *socket; /* owned */
-	client_late_fn    *late;   /* NULL: not wanted, or called already */
+	client_late_fn    *late;   /* NULL: not wanted, or nothing more to tell */
+	bool               told_silence;
 	char               endpoint[BUS_ENDPOINT_SIZE];
 };
 
@@ -27,10 +28,10 @@ struct ask {
 };
 
 struct client *
-client_open(struct bus *b, const char *endpoint, struct err *e)
+client_open(struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e)
 {
 	struct client     *c;
-	struct bus_socket *socket = bus_dealer(b, endpoint, e);
+	struct bus_socket *socket = bus_dealer(b, endpoint, curve, e);
 
 	if (socket == NULL)
 		return NULL;
@@ -113,13 +114,42 @@ drop_late_replies(struct client *c)
 static int
 no_answer(const struct client *c, const struct ask *a, struct err *e)
 {
-	double seconds = (double)a->timeout_ms / 1000;
+	double      seconds = (double)a->timeout_ms / 1000;
+	const char *obstacle = bus_obstacle(c->socket);
 
 	if (a->trouble.code != ERR_NONE)
 		return err_fail(e, ERR_AGAIN, "%s: not stored within %g s: %s", c->endpoint,
 		    seconds, a->trouble.msg);
+	if (obstacle[0] != '\0')
+		return err_fail(
+		    e, ERR_AGAIN, "%s: no answer within %g s: %s", c->endpoint, seconds, obstacle);
 	return err_fail(e, ERR_AGAIN, "%s: no answer within %g s; is a collector running there?",
 	    c->endpoint, seconds);
+}
+
+/* What the collector last said, or what keeps us from it; NULL: silence. */
+static const char *
+why_late(const struct client *c, const struct ask *a)
+{
+	const char *obstacle = bus_obstacle(c->socket);
+
+	if (a->trouble.code != ERR_NONE)
+		return a->trouble.msg;
+	return obstacle[0] != '\0' ? obstacle : NULL;
+}
+
+/* Once; and once more when silence turns out to have a reason. */
+static void
+tell_late(struct client *c, const struct ask *a)
+{
+	const char *why = why_late(c, a);
+
+	if (c->late == NULL || (c->told_silence && why == NULL))
+		return;
+	c->late(c->endpoint, a->timeout_ms, why);
+	c->told_silence = true;
+	if (why != NULL)
+		c->late = NULL;
 }
 
 static void
@@ -130,10 +160,8 @@ send_when_due(struct client *c, struct ask *a, int64_t now_ms)
 	/* A full queue is as good as a lost message: try again later. */
 	(void)bus_dealer_send(c->socket, a->message);
 	a->send_ms = now_ms + CLIENT_RESEND_MS;
-	if (c->late == NULL || now_ms < a->late_ms)
-		return;
-	c->late(c->endpoint, a->timeout_ms, a->trouble.code != ERR_NONE ? a->trouble.msg : NULL);
-	c->late = NULL;
+	if (now_ms >= a->late_ms)
+		tell_late(c, a);
 }
 
 int

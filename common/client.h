@@ -17,11 +17,14 @@
 
 struct client;
 
-struct client *client_open(struct bus *b, const char *endpoint, struct err *e);
-void           client_close(struct client *c); /* NULL is fine */
+/* curve may be NULL (common/bus.h). NULL with *e. */
+struct client *client_open(
+    struct bus *b, const char *endpoint, const struct bus_curve *curve, struct err *e);
+void client_close(struct client *c); /* NULL is fine */
 
-/* Has late() called, once, when a message is still without a verdict after
- * CLIENT_RESEND_MS: why says what the collector last answered, NULL: nothing. */
+/* Has late() called when a message is still without a verdict after CLIENT_RESEND_MS:
+ * why says what the collector last answered, or why there is no session with it; NULL,
+ * nothing is known. Called once, and after NULL once more when there is a reason. */
 typedef void client_late_fn(const char *endpoint, int64_t timeout_ms, const char *why);
 void         client_on_late(struct client *c, client_late_fn *late);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zmq.h>
 
@@ -145,7 +146,8 @@ key_open_read(const char *from, struct key *k, struct err *e)
 	char       shown[SHOWN_SIZE];
 	int        rc;
 
-	if (key_parse(text_of(from), k))
+	/* A file's name may look like a key. */
+	if (access(from, F_OK) != 0 && key_parse(text_of(from), k))
 		return 0;
 	rc = keys_file_read(from, KEYS_FILE_ANY, OPEN_FILE_MAX, &file, e);
 	if (rc == 0 && !key_parse(first_word(buf_text(&file)), k))

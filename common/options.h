@@ -80,17 +80,6 @@ struct common_settings {
 		    "least level that is logged: debug, info, warn, error"                         \
 	}
 
-/* The rows that the daemons share; settings has redis, plans (a list) and plaintext. */
-#define OPTIONS_SERVICE(type)                                                                      \
-	{"redis", "URL", OPTION_TEXT, offsetof(type, redis), "redis://127.0.0.1:6379", 0, 0,       \
-	    "redis://[user:password@]host:port[/db] or unix:///path"},                             \
-	    {"plan", "ID", OPTION_LIST, offsetof(type, plans), NULL, 0, 0,                         \
-		"serve this plan (repeatable); default: all that are loaded"},                     \
-	{                                                                                          \
-		"plaintext", NULL, OPTION_FLAG, offsetof(type, plaintext), NULL, 0, 0,             \
-		    "allow a bind that other machines can reach, unencrypted"                      \
-	}
-
 /* Opens the log as the common settings say. Errors: ERR_USAGE. */
 int options_open_log(const char *program, const struct common_settings *c, struct err *e);
 

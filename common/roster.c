@@ -14,7 +14,8 @@ struct roster {
 	uint64_t      epoch; /* of the link the question went out on */
 	bool          asked, known;
 	int64_t       ask_at_ms;
-	char        **ids; /* owned, sorted by nothing: in the order they came */
+	struct err    trouble; /* what Redis said instead of the plans */
+	char        **ids;     /* owned, sorted by nothing: in the order they came */
 	size_t        count, given;
 };
 
@@ -83,6 +84,9 @@ hear(struct roster *r, int64_t mono_ms)
 		for (size_t i = 0; i < store_reply_count(reply); i++)
 			add(r, store_reply_text(store_reply_at(reply, i)));
 		r->known = true;
+		r->trouble.msg[0] = '\0';
+	} else {
+		ledger_unexpected(reply, &r->trouble);
 	}
 	store_reply_free(reply);
 }
@@ -127,5 +131,7 @@ roster_is_known(const struct roster *r)
 const char *
 roster_trouble(const struct roster *r)
 {
-	return r->link == NULL || store_is_ready(r->link) ? "" : store_trouble(r->link);
+	if (r->link == NULL)
+		return "";
+	return store_is_ready(r->link) ? r->trouble.msg : store_trouble(r->link);
 }

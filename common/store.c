@@ -14,9 +14,12 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/limits.h"
 #include "common/store_asked.h"
 #include "common/store_command.h"
 #include "common/store_hello.h"
+#include "common/store_password.h"
+#include "common/store_reply.h"
 #include "common/store_url.h"
 #include "core/buf.h"
 #include "core/mem.h"
@@ -41,6 +44,7 @@ struct store {
 	struct asked_queue   asked;
 	size_t               pending; /* those of the owner among them */
 	struct store_promise promise;
+	bool                 asks_durability;
 	struct buf           command; /* the one being written */
 	bool                 quiet;   /* nothing has come in since the last turn */
 	char                 trouble[TROUBLE_SIZE];
@@ -66,7 +70,7 @@ queue_command(struct store *s, enum store_asked kind, const struct text *args, s
 	store_command_format(&s->command, args, count);
 	if (redisAppendFormattedCommand(s->redis, s->command.at, s->command.len) != REDIS_OK)
 		abort(); /* out of memory */
-	asked_push(&s->asked, kind);
+	asked_push(&s->asked, kind, args, count);
 }
 
 static void
@@ -114,8 +118,10 @@ settle_own(struct store *s)
 static void
 start_connecting(struct store *s)
 {
+	limits_lift();
 	s->redis = s->url.host[0] != '\0' ? redisConnectNonBlock(s->url.host, s->url.port)
 					  : redisConnectUnixNonBlock(s->url.path);
+	limits_lower();
 	if (s->redis == NULL)
 		abort(); /* out of memory */
 	if (s->redis->err != 0) {
@@ -141,13 +147,32 @@ watch_peer(struct store *s)
 }
 
 static void
-finish_connecting(struct store *s)
+greet(struct store *s)
 {
 	struct store_question hello[STORE_HELLO_MAX];
-	struct pollfd         p = {.fd = s->redis->fd, .events = POLLOUT};
-	int                   fault = 0;
-	socklen_t             len = sizeof(fault);
-	char                  db[STORE_DB_SIZE];
+	char                  db[STORE_DB_SIZE], room[STORE_URL_PASSWORD_MAX + 1];
+	struct err            err;
+	const char           *password;
+
+	limits_lift();
+	password = store_password(&s->url, room, &err);
+	limits_lower();
+	if (password == NULL) {
+		drop(s, err.msg);
+		return;
+	}
+	queue_questions(s, hello, store_hello(&s->url, password, db, hello));
+	if (s->asks_durability)
+		queue_questions(s, hello, store_hello_durability(hello));
+	s->state = LINK_SHAKING;
+}
+
+static void
+finish_connecting(struct store *s)
+{
+	struct pollfd p = {.fd = s->redis->fd, .events = POLLOUT};
+	int           fault = 0;
+	socklen_t     len = sizeof(fault);
 
 	if (poll(&p, 1, 0) != 1)
 		return;
@@ -158,8 +183,7 @@ finish_connecting(struct store *s)
 		return;
 	}
 	watch_peer(s);
-	queue_questions(s, hello, store_hello(&s->url, db, hello));
-	s->state = LINK_SHAKING;
+	greet(s);
 }
 
 static size_t
@@ -316,6 +340,7 @@ store_ask_durability(struct store *s)
 {
 	struct store_question questions[STORE_HELLO_MAX];
 
+	s->asks_durability = true;
 	if (store_is_ready(s))
 		queue_questions(s, questions, store_hello_durability(questions));
 }
@@ -343,6 +368,7 @@ store_take(struct store *s)
 	settle_own(s);
 	if (asked_own_is_next(&s->asked) || (r = next_reply(s)) == NULL)
 		return NULL;
+	store_reply_explain(r, asked_what(&s->asked));
 	asked_pop(&s->asked);
 	s->pending--;
 	return r;

@@ -4,7 +4,7 @@
  *
  * Commands are queued and answered in order. The owner polls store_fd() for
  * store_events() and calls store_turn(); it connects, authenticates, selects,
- * asks how durable the server is, flushes and reads. Any error drops the link
+ * flushes and reads. Any error drops the link
  * and everything queued: what was under way is then unknown, not failed. The
  * link comes back after a pause that grows with jitter to STORE_PAUSE_MAX_MS;
  * store_epoch() tells the owner that it is a new one.
@@ -28,9 +28,11 @@
 
 struct store;
 
-/* A link to "redis://[user:password@]host:port[/db]" or "unix:///path[?db=N]"
- * (also unix://[user:password@]/path). Connects in its turns, not here. NULL with
- * *e (ERR_USAGE) when the URL is off; the message never shows the password. */
+/* A link to "redis://[user:password@]host:port[/db]" or "unix:///path[?db=N]"; of a
+ * user with its password in a file "...?user=NAME&password-file=/PATH" (all forms are in
+ * store_url.h). Connects in its turns, not here. The file is read for each new link: a
+ * password that was changed is taken up, a missing file is a trouble like a server that
+ * is away. NULL with *e (ERR_USAGE) when the URL is off; no message ever shows a password. */
 struct store *store_open(const char *url, struct err *e);
 void          store_close(struct store *s); /* NULL is fine */
 
@@ -58,8 +60,9 @@ void store_drop(struct store *s, int64_t mono_ms, const char *why);
 /* Why the last link was lost or could not be made; "" at first. Never a secret. */
 const char *store_trouble(const struct store *s);
 
-/* What the server promises for confirmed writes: read when the link was made and
- * whenever store_ask_durability() was answered (a reply the link keeps itself). */
+/* What the server promises for confirmed writes. Known to who asks only (a user's right:
+ * CONFIG GET): the link is asked once for itself and each later one, before it is ready,
+ * and again with each call. DURABILITY_NONE before. The link keeps the replies itself. */
 enum durability store_durability(const struct store *s);
 void            store_ask_durability(struct store *s);
 

@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "common/clock.h"
 
 #define SENDV_WORDS_MAX 16
+#define ABORTED         "EXECABORT"
 
 void
 store_sendv(struct store *s, ...)
@@ -63,13 +65,44 @@ wait_for_reply(struct store *s, int64_t until_ms)
 	}
 }
 
+static void
+say(const struct store_reply *r, struct err *e)
+{
+	char said[240];
+
+	text_escape(store_reply_text(r), said, sizeof(said));
+	err_set(e, ERR_ENV, "redis: %s", said);
+}
+
+/* Drops what is still to be answered. *first says what the first error among it was, for
+ * an EXEC that is refused because of it. */
+static void
+drop_former(struct store *s, int64_t until_ms, struct err *first)
+{
+	struct store_reply *r;
+
+	while (store_pending(s) > 0 && (r = wait_for_reply(s, until_ms)) != NULL) {
+		if (store_reply_type(r) == STORE_ERROR && first->code == ERR_NONE)
+			say(r, first);
+		store_reply_free(r);
+	}
+}
+
+static bool
+is_aborted(const struct store_reply *r)
+{
+	struct text said = store_reply_text(r);
+
+	return said.len >= strlen(ABORTED) && memcmp(said.at, ABORTED, strlen(ABORTED)) == 0;
+}
+
 struct store_reply *
 store_call(
     struct store *s, int64_t timeout_ms, struct err *e, const struct text *args, size_t count)
 {
 	int64_t             until_ms = clock_mono_ms() + timeout_ms;
 	struct store_reply *r;
-	char                said[200];
+	struct err          former = {0};
 
 	if (!wait_until_ready(s, until_ms)) {
 		err_set(e, ERR_AGAIN, "redis: not reached within %lld ms%s%s",
@@ -77,8 +110,7 @@ store_call(
 		    store_trouble(s));
 		return NULL;
 	}
-	while (store_pending(s) > 0 && (r = wait_for_reply(s, until_ms)) != NULL)
-		store_reply_free(r);
+	drop_former(s, until_ms, &former);
 	store_send(s, args, count);
 	r = wait_for_reply(s, until_ms);
 	if (r == NULL) {
@@ -87,11 +119,11 @@ store_call(
 		err_set(e, ERR_AGAIN, "%s", store_trouble(s));
 		return NULL;
 	}
-	if (store_reply_type(r) == STORE_ERROR) {
-		text_escape(store_reply_text(r), said, sizeof(said));
-		err_set(e, ERR_ENV, "redis: %s", said);
-		store_reply_free(r);
-		return NULL;
-	}
-	return r;
+	if (store_reply_type(r) != STORE_ERROR)
+		return r;
+	say(r, e);
+	if (former.code != ERR_NONE && is_aborted(r))
+		err_set(e, former.code, "%s", former.msg);
+	store_reply_free(r);
+	return NULL;
 }

@@ -26,20 +26,20 @@ store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY])
 }
 
 size_t
-store_hello(
-    const struct store_url *u, char db[STORE_DB_SIZE], struct store_question out[STORE_HELLO_MAX])
+store_hello(const struct store_url *u, const char *password, char db[STORE_DB_SIZE],
+    struct store_question out[STORE_HELLO_MAX])
 {
 	size_t n = 0;
 
 	if (u->user[0] != '\0')
-		out[n++] = question(ASKED_AUTH, "AUTH", u->user, u->password);
-	else if (u->password[0] != '\0')
-		out[n++] = question(ASKED_AUTH, "AUTH", u->password, NULL);
+		out[n++] = question(ASKED_AUTH, "AUTH", u->user, password);
+	else if (password[0] != '\0')
+		out[n++] = question(ASKED_AUTH, "AUTH", password, NULL);
 	snprintf(db, STORE_DB_SIZE, "%d", u->db);
 	out[n++] = question(ASKED_SELECT, "SELECT", db, NULL);
 	out[n++] = question(ASKED_NAME, "CLIENT", "SETNAME", "tuijin");
 	out[n++] = question(ASKED_PING, "PING", NULL, NULL);
-	return n + store_hello_durability(out + n);
+	return n;
 }
 
 static bool

@@ -1,9 +1,9 @@
 /*
  * store_hello -- what a new link asks the server, and what the answers mean.
  *
- * The link authenticates, selects its database, gives itself a name, sees by a
- * PING whether the server can be used, and asks how durable it is. No input or
- * output here: store.c sends the questions and brings the answers.
+ * The link authenticates, selects its database, gives itself a name, sees by a PING
+ * whether the server can be used, and asks how durable it is if its owner wants to know. No input
+ * or output here: store.c sends the questions and brings the answers.
  */
 #ifndef TUIJIN_COMMON_STORE_HELLO_H
 #define TUIJIN_COMMON_STORE_HELLO_H
@@ -17,11 +17,11 @@
 #include "core/err.h"
 #include "core/durability.h"
 
-#define STORE_HELLO_MAX        7 /* questions of a new link */
-#define STORE_HELLO_DURABILITY 3 /* those about durability among them */
+#define STORE_HELLO_MAX        4 /* questions of a new link */
+#define STORE_HELLO_DURABILITY 3 /* and those about durability */
 #define STORE_HELLO_WORDS      3 /* of one */
 
-/* One question of the link itself; words borrowed from the URL. */
+/* One question of the link itself; words borrowed. */
 struct store_question {
 	enum store_asked kind;
 	struct text      words[STORE_HELLO_WORDS];
@@ -30,12 +30,12 @@ struct store_question {
 
 #define STORE_DB_SIZE 16
 
-/* Everything a new link asks, in order, to out. db is storage for one of the
- * words. Returns how many. */
-size_t store_hello(
-    const struct store_url *u, char db[STORE_DB_SIZE], struct store_question out[STORE_HELLO_MAX]);
+/* Everything a new link asks, in order, to out. password is the URL's own or the one
+ * out of its file, "" for none; db is storage for one of the words. Returns how many. */
+size_t store_hello(const struct store_url *u, const char *password, char db[STORE_DB_SIZE],
+    struct store_question out[STORE_HELLO_MAX]);
 
-/* Only what tells how durable the server is. */
+/* What tells how durable the server is. */
 size_t store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY]);
 
 /* What the server promises, as learnt so far. */

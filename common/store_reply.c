@@ -1,6 +1,11 @@
-#include "common/store.h"
+#include "common/store_reply.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include <hiredis/hiredis.h>
+
+#include "core/buf.h"
 
 /* A store_reply is hiredis' reply by another name. */
 static const redisReply *
@@ -60,4 +65,29 @@ store_reply_free(struct store_reply *r)
 {
 	if (r != NULL)
 		freeReplyObject(r);
+}
+
+/* Of a command, or of one inside a script that may be run. */
+static bool
+is_refusal(const struct store_reply *r)
+{
+	const char *said = redis_reply(r)->str;
+
+	return store_reply_type(r) == STORE_ERROR &&
+	    (strncmp(said, "NOPERM ", strlen("NOPERM ")) == 0 ||
+		strstr(said, "The user executing the script can't ") != NULL);
+}
+
+void
+store_reply_explain(struct store_reply *r, const char *what)
+{
+	redisReply *reply = (redisReply *)r;
+	struct buf  b = {0};
+
+	if (!is_refusal(r))
+		return;
+	buf_addf(&b, "NOPERM %s: %s", what, strchr(reply->str, ' ') + 1);
+	free(reply->str);
+	reply->str = b.at; /* owned: from malloc too, and with a NUL behind it */
+	reply->len = b.len;
 }

@@ -7,6 +7,8 @@
 
 #include "core/text.h"
 
+#define DB_NOT_GIVEN (-1)
+
 /* Copies t to out (max bytes and a NUL), %XX decoded. */
 static int
 decode(const char *part, struct text t, char *out, size_t max, struct err *e)
@@ -69,16 +71,34 @@ find(struct text t, char c)
 }
 
 static int
+take_db(struct text t, struct store_url *u, struct err *e)
+{
+	if (u->db != DB_NOT_GIVEN)
+		return err_fail(e, ERR_USAGE, "db: given twice");
+	return parse_number("db", t, 0, STORE_URL_DB_MAX, &u->db, e);
+}
+
+static int
+take_user(struct text t, struct store_url *u, struct err *e)
+{
+	if (u->user[0] != '\0')
+		return err_fail(e, ERR_USAGE, "user: given twice");
+	if (t.len == 0)
+		return err_fail(e, ERR_USAGE, "user: must not be empty");
+	return decode("user", t, u->user, STORE_URL_USER_MAX, e);
+}
+
+static int
 parse_credentials(struct text t, struct store_url *u, struct err *e)
 {
 	size_t colon = find(t, ':');
 
-	if (colon == t.len) /* some programs take a lone word for the user, some for the password */
-		return err_fail(e, ERR_USAGE, "credentials: expected user:password@ or :password@");
+	if ((colon > 0 || t.len == 0) && take_user(cut(t, 0, colon), u, e) != 0)
+		return -1;
+	if (colon == t.len)
+		return 0;
 	if (colon + 1 == t.len)
 		return err_fail(e, ERR_USAGE, "password: must not be empty");
-	if (decode("user", cut(t, 0, colon), u->user, STORE_URL_USER_MAX, e) != 0)
-		return -1;
 	return decode("password", cut(t, colon + 1, t.len), u->password, STORE_URL_PASSWORD_MAX, e);
 }
 
@@ -130,29 +150,71 @@ parse_place(struct text t, struct store_url *u, struct err *e)
 }
 
 static int
+take_password_file(struct text t, struct store_url *u, struct err *e)
+{
+	if (u->password_file[0] != '\0')
+		return err_fail(e, ERR_USAGE, "password-file: given twice");
+	if (decode("password-file", t, u->password_file, STORE_URL_FILE_MAX, e) != 0)
+		return -1;
+	if (u->password_file[0] != '/')
+		return err_fail(e, ERR_USAGE, "password-file: must begin with /");
+	return 0;
+}
+
+static const struct parameter {
+	const char *name;
+	int (*take)(struct text value, struct store_url *u, struct err *e);
+} parameters[] = {
+    {"db", take_db},
+    {"user", take_user},
+    {"password-file", take_password_file},
+};
+
+static int
+parse_parameter(struct text t, struct store_url *u, struct err *e)
+{
+	size_t equals = find(t, '=');
+
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
+		if (equals < t.len && text_equal(cut(t, 0, equals), text_of(parameters[i].name)))
+			return parameters[i].take(cut(t, equals + 1, t.len), u, e);
+	return err_fail(e, ERR_USAGE,
+	    "expected db=, user= or password-file= behind ?, and %%3F for a ? elsewhere");
+}
+
+/* name=value&name=value */
+static int
+parse_parameters(struct text t, struct store_url *u, struct err *e)
+{
+	for (;;) {
+		size_t end = find(t, '&');
+
+		if (parse_parameter(cut(t, 0, end), u, e) != 0)
+			return -1;
+		if (end == t.len)
+			return 0;
+		t = cut(t, end + 1, t.len);
+	}
+}
+
+static int
 parse_tcp(struct text t, struct store_url *u, struct err *e)
 {
 	size_t slash = find(t, '/');
 	size_t at = find(cut(t, 0, slash), '@');
 	size_t place = at < slash ? at + 1 : 0;
 
-	if (find(t, '?') < t.len || find(t, '#') < t.len)
-		return err_fail(e, ERR_USAGE, "? and # must be written as %%3F and %%23");
 	if (at < slash && parse_credentials(cut(t, 0, at), u, e) != 0)
 		return -1;
 	if (parse_place(cut(t, place, slash), u, e) != 0)
 		return -1;
-	if (slash + 1 >= t.len)
-		return 0;
-	return parse_number("db", cut(t, slash + 1, t.len), 0, STORE_URL_DB_MAX, &u->db, e);
+	return slash + 1 < t.len ? take_db(cut(t, slash + 1, t.len), u, e) : 0;
 }
 
 static int
 parse_unix(struct text t, struct store_url *u, struct err *e)
 {
 	size_t slash = find(t, '/');
-	size_t query = find(t, '?');
-	size_t value = query + strlen("?db=");
 
 	if (slash > 0 && slash < t.len && t.at[slash - 1] == '@') {
 		if (parse_credentials(cut(t, 0, slash - 1), u, e) != 0)
@@ -160,33 +222,62 @@ parse_unix(struct text t, struct store_url *u, struct err *e)
 	} else if (slash > 0 || slash == t.len) {
 		return err_fail(e, ERR_USAGE, "path: must begin with /");
 	}
-	if (query < slash)
-		return err_fail(e, ERR_USAGE, "? must be written as %%3F");
-	if (decode("path", cut(t, slash, query), u->path, STORE_URL_PATH_MAX, e) != 0)
-		return -1;
-	if (query == t.len)
-		return 0;
-	if (value > t.len || memcmp(t.at + query, "?db=", strlen("?db=")) != 0)
-		return err_fail(e, ERR_USAGE, "expected ?db=N or nothing behind the path");
-	return parse_number("db", cut(t, value, t.len), 0, STORE_URL_DB_MAX, &u->db, e);
+	return decode("path", cut(t, slash, t.len), u->path, STORE_URL_PATH_MAX, e);
+}
+
+static int
+check_credentials(const struct store_url *u, struct err *e)
+{
+	bool password = u->password[0] != '\0', file = u->password_file[0] != '\0';
+
+	if (password && file)
+		return err_fail(e, ERR_USAGE, "password: given, and a password-file too");
+	if (u->user[0] != '\0' && !password && !file)
+		return err_fail(e, ERR_USAGE,
+		    "credentials: expected user:password@, :password@ or a password-file");
+	return 0;
+}
+
+static const struct scheme {
+	const char *begin;
+	int (*parse)(struct text t, struct store_url *u, struct err *e);
+} schemes[] = {
+    {"redis://", parse_tcp},
+    {"unix://", parse_unix},
+};
+
+static int
+parse(struct text t, struct store_url *u, struct err *e)
+{
+	size_t query = find(t, '?');
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t begin = strlen(schemes[i].begin);
+
+		if (t.len < begin || memcmp(t.at, schemes[i].begin, begin) != 0)
+			continue;
+		if (find(t, '#') < t.len)
+			return err_fail(e, ERR_USAGE, "# must be written as %%23");
+		if (query < t.len && parse_parameters(cut(t, query + 1, t.len), u, e) != 0)
+			return -1;
+		if (schemes[i].parse(cut(t, begin, query), u, e) != 0)
+			return -1;
+		return check_credentials(u, e);
+	}
+	return err_fail(e, ERR_USAGE, "expected redis://host:port or unix:///path");
 }
 
 int
 store_url_parse(const char *url, struct store_url *u, struct err *e)
 {
-	struct text t = text_of(url);
-	int         rc;
-
-	*u = (struct store_url){0};
-	if (strncmp(url, "redis://", strlen("redis://")) == 0)
-		rc = parse_tcp(cut(t, strlen("redis://"), t.len), u, e);
-	else if (strncmp(url, "unix://", strlen("unix://")) == 0)
-		rc = parse_unix(cut(t, strlen("unix://"), t.len), u, e);
-	else
-		rc = err_fail(e, ERR_USAGE, "expected redis://host:port or unix:///path");
-	if (rc != 0)
+	*u = (struct store_url){.db = DB_NOT_GIVEN};
+	if (parse(text_of(url), u, e) != 0) {
 		err_wrap(e, "URL of Redis");
-	return rc;
+		return -1;
+	}
+	if (u->db == DB_NOT_GIVEN)
+		u->db = 0;
+	return 0;
 }
 
 const char *

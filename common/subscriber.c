@@ -61,7 +61,8 @@ ask(struct subscriber *s, int64_t mono_ms)
 }
 
 struct subscriber *
-subscriber_open(struct bus *b, const char *endpoint, const char *plan, struct err *e)
+subscriber_open(struct bus *b, const char *endpoint, const struct bus_curve *curve,
+    const char *plan, struct err *e)
 {
 	struct subscriber *s;
 	struct bus_socket *socket;
@@ -70,7 +71,7 @@ subscriber_open(struct bus *b, const char *endpoint, const char *plan, struct er
 		err_set(e, ERR_USAGE, "'%.80s' is not the name of a plan", plan);
 		return NULL;
 	}
-	if ((socket = bus_sub(b, endpoint, e)) == NULL)
+	if ((socket = bus_sub(b, endpoint, curve, e)) == NULL)
 		return NULL;
 	s = mem_zeroed(1, sizeof(*s));
 	s->socket = socket;
@@ -263,6 +264,12 @@ subscriber_next(struct subscriber *s, int64_t mono_ms, const struct event **even
 		news = *live ? take_live(s, frames, mono_ms) : take_inbox(s, frames);
 	}
 	return news;
+}
+
+const char *
+subscriber_obstacle(struct subscriber *s)
+{
+	return bus_obstacle(s->socket);
 }
 
 bool

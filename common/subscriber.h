@@ -27,10 +27,10 @@ enum subscriber_news {
 	SUBSCRIBER_TICK,
 };
 
-/* To the whole of one plan. NULL with *e. */
-struct subscriber *subscriber_open(
-    struct bus *b, const char *endpoint, const char *plan, struct err *e);
-void subscriber_close(struct subscriber *s); /* NULL is fine */
+/* To the whole of one plan; curve may be NULL (common/bus.h). NULL with *e. */
+struct subscriber *subscriber_open(struct bus *b, const char *endpoint,
+    const struct bus_curve *curve, const char *plan, struct err *e);
+void               subscriber_close(struct subscriber *s); /* NULL is fine */
 
 /* What to wait for, and the next thing that happened (call until NOTHING).
  * *event is borrowed until the next call. *live: it came as it happened, not
@@ -38,6 +38,9 @@ void subscriber_close(struct subscriber *s); /* NULL is fine */
 struct bus_socket   *subscriber_socket(struct subscriber *s);
 enum subscriber_news subscriber_next(
     struct subscriber *s, int64_t mono_ms, const struct event **event, bool *live);
+
+/* Why there is no session with the aggregator; "": there is one, or nothing is known. */
+const char *subscriber_obstacle(struct subscriber *s);
 
 /* True while the last tick's digest was the copy's. */
 bool subscriber_in_step(const struct subscriber *s);

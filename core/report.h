@@ -39,6 +39,7 @@
 #define REPORT_URI_MAX        500
 #define REPORT_PERCENT_MAX    10000  /* basis points: 100 % */
 #define REPORT_FUTURE_MS      300000 /* how far ahead of our clock an `at` may be */
+#define RECORD_KEY_CHARS      16     /* of a key's id */
 
 enum report_kind {
 	REPORT_STATUS,      /* action "report": the state of a task */
@@ -91,6 +92,7 @@ struct record {
 	int64_t       received_ms; /* the collector's clock */
 	struct text   agency;      /* id; for a disposition the office's */
 	struct report report;
+	struct text   key; /* id of the key it was said with, in hex; empty: without keys */
 };
 
 /* Why something is refused: the protocol's codes, in the protocol's words. */

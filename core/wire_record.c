@@ -11,7 +11,7 @@
 #define RECORD_VERSION 1
 
 /* Where things stand in a record and in the three contents. */
-enum { AT_VERSION, AT_SEQ, AT_RECEIVED, AT_AGENCY, AT_CONTENT, RECORD_COUNT };
+enum { AT_VERSION, AT_SEQ, AT_RECEIVED, AT_AGENCY, AT_CONTENT, AT_KEY, RECORD_COUNT };
 enum { AT_KIND, AT_TASK, AT_AT, WITHDRAWAL_COUNT };
 enum {
 	AT_STATE = WITHDRAWAL_COUNT,
@@ -120,16 +120,21 @@ static void (*const pack_content[REPORT_KINDS])(struct buf *, const struct repor
 uint64_t
 wire_record_encode(struct buf *out, const struct record *rec)
 {
-	size_t content;
+	bool     keyed = rec->key.len > 0;
+	size_t   content;
+	uint64_t digest;
 
-	pack_array(out, RECORD_COUNT);
+	pack_array(out, keyed ? RECORD_COUNT : AT_KEY);
 	pack_uint(out, RECORD_VERSION);
 	pack_uint(out, rec->seq);
 	pack_int(out, rec->received_ms);
 	pack_text(out, rec->agency);
 	content = out->len;
 	pack_content[rec->report.kind](out, &rec->report);
-	return fnv_add(FNV_START, out->at + content, out->len - content);
+	digest = fnv_add(FNV_START, out->at + content, out->len - content);
+	if (keyed)
+		pack_text(out, rec->key);
+	return digest;
 }
 
 struct wire_records *
@@ -250,6 +255,22 @@ take_content(const msgpack_object *content, struct report *r, struct err *e)
 }
 
 static int
+take_key(const msgpack_object *o, struct text *key, struct err *e)
+{
+	if (take_optional(o, "key", key, e) != 0)
+		return -1;
+	if (key->len == 0)
+		return 0;
+	if (key->len != RECORD_KEY_CHARS)
+		return wrong("key", o, e);
+	for (size_t i = 0; i < key->len; i++) {
+		if (memchr("0123456789abcdef", key->at[i], 16) == NULL)
+			return wrong("key", o, e);
+	}
+	return 0;
+}
+
+static int
 take_record(const msgpack_object *o, struct record *rec, struct err *e)
 {
 	uint64_t version;
@@ -264,11 +285,13 @@ take_record(const msgpack_object *o, struct record *rec, struct err *e)
 		return wrong("received", wire_at(o, AT_RECEIVED), e);
 	if (!wire_take_text(wire_at(o, AT_AGENCY), &rec->agency) || rec->agency.len == 0)
 		return wrong("agency", wire_at(o, AT_AGENCY), e);
+	if (take_key(wire_at(o, AT_KEY), &rec->key, e) != 0)
+		return -1;
 	return take_content(wire_at(o, AT_CONTENT), &rec->report, e);
 }
 
 /* Hashes the content's own bytes: it begins where the agency's text ends, and
- * ends where the record does unless a later version has put more behind it. */
+ * ends where the record does unless more is behind it. */
 static uint64_t
 content_digest(const msgpack_object *o, struct text agency, const char *end)
 {
@@ -276,7 +299,7 @@ content_digest(const msgpack_object *o, struct text agency, const char *end)
 	size_t         len = (size_t)(end - content);
 	struct refusal why;
 
-	if (o->via.array.size > RECORD_COUNT)
+	if (o->via.array.size > AT_KEY)
 		(void)wire_shape_first(content, len, &len, &why);
 	return fnv_add(FNV_START, content, len);
 }

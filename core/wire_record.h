@@ -4,7 +4,7 @@
  * On disk for ever. One MessagePack array; a ledger entry holds records back to
  * back:
  *
- *   [ 1, seq, received, agency, content ]
+ *   [ 1, seq, received, agency, content, key ]
  *   content of a status:       [ 0, task, at, state, percent, help, summary,
  *                                problems, next_steps, evidence ]
  *   content of a withdrawal:   [ 1, task, at ]
@@ -12,7 +12,8 @@
  *
  * state and disposition are their words, percent is in basis points, an absent
  * text is nil, evidence is [[title, uri], ...]; trailing absent values of a
- * content are cut off.
+ * content are cut off. key is the id of the key with which it was said, 16 hex digits;
+ * without keys it is not there.
  * To change it: append to the content or to the record, never reorder or remove
  * (old entries stay, and so do their digests); a reader takes a missing element
  * as absent and passes over further ones; list it here.

@@ -4,13 +4,14 @@
 #   tools/demo.sh demo    with simulated agencies; nothing is kept
 #   tools/demo.sh run     no reports but yours; data is kept in BUILD/run
 # Environment: BUILD (default build), PLAN (a plan file), RATE (simulated reports a
-# second), DEMO_SECONDS (stop by itself).
+# second), DEMO_SECONDS (stop by itself), CURVE=1 (encrypted; everybody has a key).
 set -euo pipefail
 
 mode=${1:-demo}
 bin=$(realpath "${BUILD:-build}")
 plan=${PLAN:-plans/ipr-2026.yaml}
 dir=$bin/$mode
+keys=$dir/keys
 pids=()
 
 case $mode in
@@ -35,6 +36,8 @@ if [ ${#socket} -gt 100 ]; then
 	socket=$short/d/redis.sock
 fi
 export TUIJIN_REDIS=unix://$socket
+# What this script once told somebody to export is not for the programs it starts.
+unset TUIJIN_SERVER_KEY TUIJIN_SECRET_KEY
 
 # In sessions of their own: Ctrl-C is for this script, which stops them in order.
 start() { # name, command...
@@ -45,7 +48,7 @@ start() { # name, command...
 }
 
 finish() { # status
-	trap - EXIT INT TERM
+	trap - EXIT HUP INT TERM
 	local i
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		kill "${pids[i]}" 2>/dev/null || true
@@ -90,23 +93,48 @@ serve() { # program, port
 	local log=$dir/$1.log from
 	touch "$log"
 	from=$(($(wc -l <"$log") + 1))
-	start "$1" "$bin/$1" --bind "tcp://127.0.0.1:$2"
+	start "$1" "$bin/$1" --bind "tcp://127.0.0.1:$2" "${serving[@]}"
 	await "$1" lately "$log" "$from" 'event=(ready|failed)'
 	if lately "$log" "$from" event=failed; then
 		unset "pids[-1]"
 		from=$(($(wc -l <"$log") + 1))
-		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*'
+		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*' "${serving[@]}"
 		await "$1" lately "$log" "$from" event=ready
 	fi
 	endpoint=$(grep -o 'event=ready bind=[^ ]*' "$log" | tail -n 1 | sed 's/.*bind=//')
 }
 
+# Makes the keys that are not there yet: the services', one for an operator, and one
+# for each agency; and the list of those who may connect.
+make_keys() {
+	local name missing=()
+	mkdir -p -m 700 "$keys" "$keys/agencies"
+	[ -e "$keys/server.key" ] ||
+		"$bin/tuijin" keygen server --dir "$keys" --log-level error
+	[ -e "$keys/operator.key" ] ||
+		"$bin/tuijin" keygen operator --as @operator --dir "$keys" --log-level error
+	for name in $("$bin/tuijin" plan show "$plan" --json | grep -o '"agencies":\[[^]]*' |
+		head -n 1 | grep -o '"id":"[^"]*' | cut -d '"' -f 4); do
+		[ -e "$keys/agencies/$name.key" ] || missing+=("$name")
+	done
+	[ ${#missing[@]} = 0 ] ||
+		"$bin/tuijin" keygen "${missing[@]}" --dir "$keys/agencies" --log-level error
+	cat "$keys/operator.pub" "$keys"/agencies/*.pub >"$keys/authorized_keys"
+}
+
 trap 'finish $?' EXIT
-trap 'finish 0' INT TERM
+trap 'finish 0' HUP INT TERM
 start redis redis-server --port 0 --unixsocket "$socket" --dir "$dir" --appendonly yes \
 	--appendfsync always --save "" --daemonize no
 await redis redis-cli -s "$socket" ping
 "$bin/tuijin" plan load "$plan"
+serving=() watching=() simulating=()
+if [ "${CURVE:-0}" != 0 ]; then
+	make_keys >/dev/null
+	serving=(--secret-key "$keys/server.key" --authorized-keys "$keys/authorized_keys")
+	watching=(--secret-key "$keys/operator.key" --server-key "$keys/server.pub")
+	simulating=(--keys "$keys/agencies" --server-key "$keys/server.pub")
+fi
 serve tuijin-collector 7301
 collector=$endpoint
 serve tuijin-aggregator 7302
@@ -115,11 +143,13 @@ id=$(sed -n 's/^id: *//p' "$plan" | tr -d '"')
 
 if [ "$mode" = demo ]; then
 	# A plan under way is a better picture than one at zero.
-	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500
+	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500 \
+		"${simulating[@]}"
 	sleep 0.5 # until the summaries are in Redis
 	"$bin/tuijin" status --plan "$id"
 	echo
-	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate "${RATE:-5}"
+	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" \
+		--rate "${RATE:-5}" "${simulating[@]}"
 fi
 cat <<TEXT
 
@@ -134,10 +164,17 @@ cat <<TEXT
     $bin/tuijin history --task 27       who said what, and what became of it
     $bin/tuijin export --format report --output report.html    the page to print
     $bin/tuijin verify                  all that is kept, against the ledger
-  Ctrl-C ends it all.
-
 TEXT
-"$bin/tuijin" watch --plan "$id" --connect "$aggregator" overall chapter section &
+if [ ${#serving[@]} != 0 ]; then
+	cat <<TEXT
+  Nobody gets in without a key. An agency's, which may report and watch:
+    export TUIJIN_SERVER_KEY=$keys/server.pub
+    export TUIJIN_SECRET_KEY=$keys/agencies/$(basename "$(ls "$keys"/agencies/*.key | head -n 1)")
+TEXT
+fi
+printf '  Ctrl-C ends it all.\n\n'
+"$bin/tuijin" watch --plan "$id" --connect "$aggregator" "${watching[@]}" \
+	overall chapter section &
 watch=$!
 pids+=("$watch")
 if [ -n "${DEMO_SECONDS:-}" ]; then

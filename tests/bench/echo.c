@@ -2,9 +2,10 @@
  * echo -- the reference for the transport: a ROUTER that answers every message
  * at once, with as many of its bytes as an ack has, and does nothing else.
  *
- *   echo
+ *   echo [FILE]
  *
- * Prints "bind=<endpoint>" and ends at SIGTERM.
+ * With the FILE of a secret key it speaks CURVE, and to everybody. Prints
+ * "bind=<endpoint>" and ends at SIGTERM.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #define ACK_BYTES    114
 #define IDENTITY_MAX 255
+#define KEY_TEXT     40
 
 static int
 stop_descriptor(void)
@@ -59,8 +61,26 @@ serve(void *router, int stop_fd)
 	return 0;
 }
 
+/* Gives the router the key in the file. No gate (ZAP) is there, so any client will do. */
+static int
+set_key(void *router, const char *path)
+{
+	char  secret[KEY_TEXT + 1] = "";
+	FILE *file = fopen(path, "r");
+	int   is_server = 1;
+
+	if (file == NULL || fread(secret, 1, KEY_TEXT, file) != KEY_TEXT) {
+		perror(path);
+		return -1;
+	}
+	fclose(file);
+	if (zmq_setsockopt(router, ZMQ_CURVE_SERVER, &is_server, sizeof(is_server)) != 0)
+		return -1;
+	return zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, secret, sizeof(secret));
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	int    stop_fd = stop_descriptor(), none = 0, rc = 1;
 	void  *context = zmq_ctx_new(), *router = zmq_socket(context, ZMQ_ROUTER);
@@ -68,7 +88,8 @@ main(void)
 	size_t size = sizeof(endpoint);
 
 	zmq_setsockopt(router, ZMQ_LINGER, &none, sizeof(none));
-	if (stop_fd >= 0 && zmq_bind(router, "tcp://127.0.0.1:*") == 0 &&
+	if (stop_fd >= 0 && (argc < 2 || set_key(router, argv[1]) == 0) &&
+	    zmq_bind(router, "tcp://127.0.0.1:*") == 0 &&
 	    zmq_getsockopt(router, ZMQ_LAST_ENDPOINT, endpoint, &size) == 0) {
 		printf("bind=%s\n", endpoint);
 		fflush(stdout);

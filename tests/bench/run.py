@@ -2,14 +2,15 @@
 """make bench: how fast the whole system is, against two references on the same machine.
 
 The bare writer is what the store does when nobody checks anything, the echo what the transport does
-(docs/design.md). The three take turns, so that a machine that changes its mind does so to all of
-them; figures are medians. Everything runs in a folder of its own that is gone at the end.
+(docs/design.md). Echo and system are there twice, in plaintext and with CURVE. All take turns, so
+that a machine that changes its mind does so to all of them; figures are medians. Everything runs in a folder of its own that is gone at the end.
 
 Slow figures are printed, not judged: the exit status is 1 only if something broke or a report was
 not accepted.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -102,11 +103,35 @@ def run(*command):
     return json.loads(done.stdout) if done.stdout.startswith("{") else None
 
 
+class Keys:
+    """Of the services, all agencies and a subscriber, in one folder; and the list of them."""
+
+    def __init__(self, folder):
+        self.folder = folder / "keys"
+        self.folder.mkdir(mode=0o700)
+        plan = run(BUILD / "tuijin", "plan", "show", PLAN_FILE, "--json")
+        agencies = [a["id"] for a in plan["agencies"]]
+        self.make("watcher", "--as", "@subscriber")
+        self.make("collector", "aggregator", *agencies)
+        self.list = self.folder / "authorized_keys"
+        self.list.write_text("".join(self.public(name).read_text()
+                                     for name in ("watcher", *agencies)))
+
+    def make(self, *words):
+        run(BUILD / "tuijin", "keygen", "--dir", self.folder, *words)
+
+    def secret(self, name):
+        return self.folder / f"{name}.key"
+
+    def public(self, name):
+        return self.folder / f"{name}.pub"
+
+
 class Store:
     """A private Redis with the plan loaded."""
 
-    def __init__(self, folder, appendfsync):
-        self.folder = folder / f"redis-{appendfsync}"
+    def __init__(self, folder, appendfsync, name="redis"):
+        self.folder = folder / f"{name}-{appendfsync}"
         self.folder.mkdir()
         self.path = self.folder / "redis.sock"
         self.url = f"unix://{self.path}"
@@ -133,10 +158,10 @@ class Store:
 
 
 class System:
-    """Collector, aggregator and one subscriber on a store."""
+    """Collector, aggregator and one subscriber on a store; with keys, if there are any."""
 
-    def __init__(self, folder, store):
-        self.folder, self.store, self.running = folder, store, {}
+    def __init__(self, folder, store, keys=None):
+        self.folder, self.store, self.keys, self.running = folder, store, keys, {}
         self.reports = 0  # accepted so far
         try:
             self.collector = self.start("collector")
@@ -147,14 +172,18 @@ class System:
             raise
 
     def start(self, name, *flags):
+        if self.keys:
+            flags += ("--secret-key", self.keys.secret(name), "--authorized-keys", self.keys.list)
         process = Process(self.folder, name, BUILD / f"tuijin-{name}", "--bind",
                           "tcp://127.0.0.1:*", "--redis", self.store.url, *flags)
         self.running[name] = process
         return process.wait_line(r"event=ready bind=(\S+)")[1]
 
     def watch(self):
+        own = ("--secret-key", self.keys.secret("watcher"), "--server-key",
+               self.keys.public("aggregator")) if self.keys else ()
         self.running["watch"] = Process(self.folder, "watch", BUILD / "tuijin", "watch", "--json",
-                                        "--plan", PLAN, "--connect", self.aggregator)
+                                        "--plan", PLAN, "--connect", self.aggregator, *own)
 
     def restart_aggregator(self, *flags):
         """Without a checkpoint. Returns seconds until it is ready; the subscriber is gone."""
@@ -171,7 +200,7 @@ class System:
         before = {name: p.cpu_s() for name, p in servers.items()}
         if events:
             flags["events"] = self.aggregator
-        result = generate(self.collector, self.store, **flags)
+        result = generate(self.collector, self.store, keys=self.keys, **flags)
         result["cpu_s"] = {name: p.cpu_s() - before[name] for name, p in servers.items()}
         self.reports += result["accepted"]
         return result
@@ -181,15 +210,28 @@ class System:
             process.stop()
 
 
-def generate(endpoint, store, *switches, **flags):
+def generate(endpoint, store, *switches, keys=None, **flags):
     words = [w for name, value in flags.items() for w in (f"--{name}", value)]
+    if keys:
+        words += ["--keys", keys.folder, "--server-key", keys.public("collector")]
     return run(BUILD / "tuijin", "bench", "--json", "--connect", endpoint, "--redis", store.url,
                *switches, *words)
 
 
-def echo_of(folder):
-    process = Process(folder, "echo", BUILD / "tests/bench/echo", stdout=None)
-    return process, process.wait_line(r"bind=(\S+)")[1]
+class Echo:
+    """With the collector's key, if there are any."""
+
+    def __init__(self, folder, keys=None):
+        self.keys = keys
+        self.process = Process(folder, "echo-curve" if keys else "echo", BUILD / "tests/bench/echo",
+                               *((keys.secret("collector"),) if keys else ()), stdout=None)
+        self.endpoint = self.process.wait_line(r"bind=(\S+)")[1]
+
+    def load(self, store, **flags):
+        return generate(self.endpoint, store, "--no-verify", keys=self.keys, **flags)
+
+    def close(self):
+        self.process.stop()
 
 
 def median(results, *path):
@@ -200,31 +242,39 @@ def median(results, *path):
     return statistics.median(at(r) for r in results)
 
 
-def measure_loads(store, system, echo, lengths):
-    """The three in turn, as fast as they go."""
-    bare, echoed, full = [], [], []
-    for _ in range(lengths.rounds):
-        bare.append(run(BUILD / "tests/bench/bare_writer", store.path, lengths.load_s))
-        echoed.append(generate(echo, store, "--no-verify", duration=lengths.load_s, **ALL_AT_ONCE))
-        full.append(system.load(duration=lengths.load_s, **ALL_AT_ONCE))
+def figures(full, echoed, system):
+    """Of one system and its echo, as fast as they went."""
     reports = sum(r["accepted"] for r in full)
-    cpu = {name: sum(r["cpu_s"][name] for r in full) * 100_000 / reports
-           for name in full[0]["cpu_s"]}
     return {
-        "bare": median(bare, "per_second"), "echo": median(echoed, "per_second"),
-        "full": median(full, "per_second"), "record_bytes": bare[0]["record_bytes"],
+        "echo": median(echoed, "per_second"), "full": median(full, "per_second"),
         "reply_p50_ms": median(full, "reply_us", "p50") / 1e3,
-        "reply_p99_ms": median(full, "reply_us", "p99") / 1e3, "cpu": cpu,
+        "reply_p99_ms": median(full, "reply_us", "p99") / 1e3,
+        "cpu": {name: sum(r["cpu_s"][name] for r in full) * 100_000 / reports
+                for name in full[0]["cpu_s"]},
         "collector_mib": system.running["collector"].rss_mib(),
         "aggregator_mib": system.running["aggregator"].rss_mib(),
     }
+
+
+def measure_loads(store, pairs, lengths):
+    """All in turn, as fast as they go. pairs: (system, echo) in plaintext and with CURVE."""
+    bare, echoed, full = [], [[], []], [[], []]
+    length = {"duration": lengths.load_s, **ALL_AT_ONCE}
+    for _ in range(lengths.rounds):
+        bare.append(run(BUILD / "tests/bench/bare_writer", store.path, lengths.load_s))
+        for i, (system, echo) in enumerate(pairs):
+            echoed[i].append(echo.load(store, **length))
+            full[i].append(system.load(**length))
+    plain, curve = (figures(full[i], echoed[i], system) for i, (system, _) in enumerate(pairs))
+    return {"bare": median(bare, "per_second"), "record_bytes": bare[0]["record_bytes"], **plain,
+            "curve": curve}
 
 
 def measure_idle(store, system, echo, lengths):
     """One report at a time, with pauses."""
     single = run(BUILD / "tests/bench/bare_writer", store.path, lengths.idle_s, "--single",
                  IDLE_RATE)
-    echoed = generate(echo, store, "--no-verify", duration=lengths.idle_s, **ONE_BY_ONE)
+    echoed = echo.load(store, duration=lengths.idle_s, **ONE_BY_ONE)
     full = system.load(events=True, duration=lengths.idle_s, **ONE_BY_ONE)
     return {
         "single_ms": single["p50_us"] / 1e3, "echo_ms": echoed["reply_us"]["p50"] / 1e3,
@@ -239,26 +289,25 @@ def measure_half(system, rate, lengths):
             "rate": half["per_second"]}
 
 
-def measure_policy(folder, policy, lengths):
-    store = Store(folder, policy)
-    system = echo = None
-    try:
-        system = System(folder, store)
-        echo, endpoint = echo_of(folder)
-        result = {"load": measure_loads(store, system, endpoint, lengths),
-                  "idle": measure_idle(store, system, endpoint, lengths)}
+def measure_policy(folder, policy, lengths, keys):
+    """Each system has a store of its own: what one is told the other does not fold."""
+    with contextlib.ExitStack() as parts:
+        def begin(part):
+            parts.callback(part.close)
+            return part
+        store, guarded = begin(Store(folder, policy)), begin(Store(folder, policy, "redis-curve"))
+        system, echo = begin(System(folder, store)), begin(Echo(folder))
+        (folder / "curve").mkdir(exist_ok=True)
+        curve = begin(System(folder / "curve", guarded, keys)), begin(Echo(folder, keys))
+        result = {"load": measure_loads(store, ((system, echo), curve), lengths),
+                  "idle": measure_idle(store, system, echo, lengths)}
         result["half"] = measure_half(system, result["load"]["full"], lengths)
         if policy == POLICIES[-1] and system.reports < lengths.restart_reports:
             system.load(reports=lengths.restart_reports - system.reports, **ALL_AT_ONCE)
         result["restart"] = {"reports": system.reports, "seconds": system.restart_aggregator(
             "--publish-interval", FAST_PUBLISH_MS)}
         result["half_fast"] = measure_half(system, result["load"]["full"], lengths)
-    finally:
-        for part in (echo, system):
-            if part is not None:
-                part.stop() if isinstance(part, Process) else part.close()
-        store.close()
-    return result
+        return result
 
 
 def measure_fold():
@@ -271,28 +320,51 @@ def per_million(restart):
     return restart["seconds"] * 1e6 / restart["reports"]
 
 
+def cpu_of(load):
+    """Of all that serves; the subscriber is no part of it."""
+    return sum(v for k, v in load["cpu"].items() if k != "watch")
+
+
 # What is printed of each policy: label, how, from its result, what docs/design.md wants of always
-# and of everysec. CURVE, under which some targets are meant, is not there yet.
+# and of everysec.
 ROWS = (
     ("as fast as answered, 38 connections, 64 outstanding each", None, None, ""),
     ("  bare writer, records/s", "{:,.0f}", lambda r: r["load"]["bare"], ""),
     ("  echo, messages/s", "{:,.0f}", lambda r: r["load"]["echo"], ""),
     ("  acked reports/s", "{:,.0f}", lambda r: r["load"]["full"], ""),
     ("    of the bare writer", "{:.2f}", lambda r: r["load"]["full"] / r["load"]["bare"],
-     ">= 2 / >= 1"),
-    ("    of the echo", "{:.2f}", lambda r: r["load"]["full"] / r["load"]["echo"],
-     ">= 0.55 of the CURVE echo"),
+     ""),
+    ("    of the echo", "{:.2f}", lambda r: r["load"]["full"] / r["load"]["echo"], ""),
     ("    reply p50, ms", "{:.1f}", lambda r: r["load"]["reply_p50_ms"], ""),
     ("    reply p99, ms", "{:.1f}", lambda r: r["load"]["reply_p99_ms"], ""),
-    ("CPU s for 100,000 of them", "{:.3f}",
-     lambda r: sum(v for k, v in r["load"]["cpu"].items() if k != "watch"), "<= 0.5"),
+    ("CPU s for 100,000 of them", "{:.3f}", lambda r: cpu_of(r["load"]), ""),
     ("    collector", "{:.3f}", lambda r: r["load"]["cpu"]["collector"], ""),
     ("    aggregator", "{:.3f}", lambda r: r["load"]["cpu"]["aggregator"], ""),
     ("    redis", "{:.3f}", lambda r: r["load"]["cpu"]["redis"], ""),
     ("    (the subscriber, not counted)", "{:.3f}", lambda r: r["load"]["cpu"]["watch"], ""),
+    ("the same with CURVE", None, None, ""),
+    ("  echo, messages/s", "{:,.0f}", lambda r: r["load"]["curve"]["echo"], ""),
+    ("    of the one in plaintext", "{:.2f}",
+     lambda r: r["load"]["curve"]["echo"] / r["load"]["echo"], ""),
+    ("  acked reports/s", "{:,.0f}", lambda r: r["load"]["curve"]["full"], ""),
+    ("    of those in plaintext", "{:.2f}",
+     lambda r: r["load"]["curve"]["full"] / r["load"]["full"], ">= 0.5"),
+    ("    of the bare writer", "{:.2f}",
+     lambda r: r["load"]["curve"]["full"] / r["load"]["bare"], ">= 2 / >= 1"),
+    ("    of the echo with CURVE", "{:.2f}",
+     lambda r: r["load"]["curve"]["full"] / r["load"]["curve"]["echo"], ">= 0.55"),
+    ("    reply p50, ms", "{:.1f}", lambda r: r["load"]["curve"]["reply_p50_ms"], ""),
+    ("    reply p99, ms", "{:.1f}", lambda r: r["load"]["curve"]["reply_p99_ms"], ""),
+    ("CPU s for 100,000 of them", "{:.3f}", lambda r: cpu_of(r["load"]["curve"]), "<= 0.5"),
+    ("    collector", "{:.3f}", lambda r: r["load"]["curve"]["cpu"]["collector"], ""),
+    ("    aggregator", "{:.3f}", lambda r: r["load"]["curve"]["cpu"]["aggregator"], ""),
+    ("    redis", "{:.3f}", lambda r: r["load"]["curve"]["cpu"]["redis"], ""),
     ("memory after that, MiB", None, None, ""),
     ("    collector", "{:.1f}", lambda r: r["load"]["collector_mib"], "<= 32"),
     ("    aggregator", "{:.1f}", lambda r: r["load"]["aggregator_mib"], "<= 32"),
+    ("    collector with CURVE", "{:.1f}", lambda r: r["load"]["curve"]["collector_mib"], "<= 32"),
+    ("    aggregator with CURVE", "{:.1f}", lambda r: r["load"]["curve"]["aggregator_mib"],
+     "<= 32"),
     (f"idle, {IDLE_RATE} reports/s, one connection, p50, ms", None, None, ""),
     ("  echo", "{:.2f}", lambda r: r["idle"]["echo_ms"], ""),
     ("  one record stored alone", "{:.2f}", lambda r: r["idle"]["single_ms"], ""),
@@ -316,7 +388,7 @@ def print_table(results, fold, lengths):
     version = subprocess.run(["redis-server", "--version"], capture_output=True, text=True,
                              check=True).stdout.split()[2]
     print(f"plan {PLAN}, records of {results[POLICIES[0]]['load']['record_bytes']} bytes, "
-          f"plaintext, {os.cpu_count()} processors, redis {version}, medians of "
+          f"{os.cpu_count()} processors, redis {version}, medians of "
           f"{lengths.rounds} x {lengths.load_s:g} s\n")
     line = "{:<56}" + "{:>12}" * len(POLICIES) + "   {}"
     print(line.format("appendfsync", *POLICIES, "target"))
@@ -337,7 +409,8 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="tuijin-bench-", dir="/var/tmp"))
     try:
         fold = measure_fold()
-        results = {p: measure_policy(folder, p, lengths) for p in POLICIES}
+        keys = Keys(folder)
+        results = {p: measure_policy(folder, p, lengths, keys) for p in POLICIES}
     except (Broken, subprocess.SubprocessError) as broken:
         print(f"bench: {broken}", file=sys.stderr)
         return 1

@@ -17,6 +17,7 @@ keeps_limits(const struct record *rec)
 	assert(rec->seq >= 1 && rec->seq <= REPORT_SEQ_MAX);
 	assert(rec->received_ms >= 0 && r->at_ms >= 0);
 	assert(rec->agency.len > 0);
+	assert(rec->key.len == 0 || rec->key.len == RECORD_KEY_CHARS);
 	assert(r->kind < REPORT_KINDS && r->task_known);
 	assert(r->percent <= REPORT_PERCENT_MAX);
 	assert(r->state < REPORT_STATES && r->disposition < REPORT_DISPOSITIONS);

@@ -22,13 +22,21 @@ add_encoded(struct buf *b, const char *s)
 }
 
 static void
+add_parameter(struct buf *b, const char *name, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	buf_addf(b, "&%s=", name);
+	add_encoded(b, value);
+}
+
+static void
 add_url(struct buf *b, const struct store_url *u)
 {
-	bool by_path = u->path[0] != '\0';
+	bool by_path = u->path[0] != '\0', is_ipv6 = strchr(u->host, ':') != NULL;
 
 	buf_addf(b, "%s://", by_path ? "unix" : "redis");
 	if (u->password[0] != '\0') {
-		add_encoded(b, u->user);
 		buf_addf(b, ":");
 		add_encoded(b, u->password);
 		buf_addf(b, "@");
@@ -36,13 +44,12 @@ add_url(struct buf *b, const struct store_url *u)
 	if (by_path) {
 		buf_addf(b, "/");
 		add_encoded(b, u->path + 1);
-		buf_addf(b, "?db=%d", u->db);
 	} else {
-		bool is_ipv6 = strchr(u->host, ':') != NULL;
-
-		buf_addf(b, "%s%s%s:%d/%d", is_ipv6 ? "[" : "", u->host, is_ipv6 ? "]" : "",
-		    u->port, u->db);
+		buf_addf(b, "%s%s%s:%d", is_ipv6 ? "[" : "", u->host, is_ipv6 ? "]" : "", u->port);
 	}
+	buf_addf(b, "?db=%d", u->db);
+	add_parameter(b, "user", u->user);
+	add_parameter(b, "password-file", u->password_file);
 	buf_add(b, "", 1);
 }
 
@@ -54,7 +61,9 @@ check(const struct store_url *u)
 
 	assert((u->host[0] != '\0') != (u->path[0] != '\0'));
 	assert(u->path[0] == '\0' ? u->port >= 1 && u->port <= 65535 : u->path[0] == '/');
-	assert(u->user[0] == '\0' || u->password[0] != '\0');
+	assert(u->password[0] == '\0' || u->password_file[0] == '\0');
+	assert(u->user[0] == '\0' || u->password[0] != '\0' || u->password_file[0] != '\0');
+	assert(u->password_file[0] == '\0' || u->password_file[0] == '/');
 	assert(u->db >= 0 && u->db <= STORE_URL_DB_MAX);
 	buf_reset(&b);
 	add_url(&b, u);

@@ -15,6 +15,7 @@ import rollup
 import yaml
 
 DISPOSITIONS = ("open", "open", "verified", "verified", "returned", "suspended", "cancelled")
+KEYS = ((), (), ("0123456789abcdef",), ("fedcba9876543210",))  # what a record has behind its content
 DAY_MS = 86_400_000
 
 
@@ -52,11 +53,11 @@ class Writer:
         return plan.day_start(rng.choice(self.edges)) + rng.choice((-1, 0, 1, DAY_MS // 2))
 
     def signed(self, agency, content):
-        """The record of it, received at a random time."""
+        """The record of it, received at a random time, with a key or without."""
         self.seq += self.rng.choice((1, 1, 1000))
         received = self.rng.choice((content[2], content[2] + self.rng.randrange(60 * DAY_MS),
                                     self.instant(), self.instant()))
-        return [1, self.seq, received, agency, content]
+        return [1, self.seq, received, agency, content, *self.rng.choice(KEYS)]
 
     def report(self):
         """Any agency's on any of its tasks, or a withdrawal."""
@@ -176,7 +177,7 @@ def read(world, plan_id, until_ms=None):
 
 
 def enter(state, where, record):
-    _, seq, received, agency, content = record
+    _, seq, received, agency, content, *_ = record
     has_task = content[1] <= len(state.plan.tasks)
     has_place = has_task and (content[0] == 2 or agency in state.plan.task(content[1]).agencies)
     entry = {"task": content[1], "at": content[2]}

@@ -52,7 +52,7 @@ def send(world, rng, collector, writer):
     """Random messages of all agencies; the verdicts are those that the plan's dates call for."""
     links, now = {}, time.time() * 1000
     for _ in range(40):
-        _, seq, _, agency, content = rng.choice((writer.report, writer.report, writer.ruling))()
+        _, seq, _, agency, content, *_ = rng.choice((writer.report, writer.report, writer.ruling))()
         if content[2] > now:
             continue
         if agency not in links:

@@ -99,7 +99,7 @@ class Story:
     def say(self):
         """One message, if it is one that is stored."""
         say = self.rng.choice((self.writer.report, self.writer.report, self.writer.ruling))
-        _, seq, _, agency, content = say()
+        _, seq, _, agency, content, *_ = say()
         day = self.writer.plan.day_of(content[2])
         is_held = agency in self.writer.plan.task(content[1]).holders(day)
         if content[2] > self.latest or content[0] == 0 and not is_held:

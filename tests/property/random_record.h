@@ -78,6 +78,8 @@ random_record(struct dice *d, const struct plan *p, uint32_t i)
 
 	rec.seq = (uint64_t)dice_below(d, 40) * 100000 + i + 1;
 	rec.received_ms = random_instant(d, p, random_day(d, p));
+	if (i % 3 > 0)
+		rec.key = text_of(i % 3 == 1 ? "0123456789abcdef" : "fedcba9876543210");
 	rec.report.task_known = true;
 	rec.report.task = p->tasks[po->task].number;
 	rec.report.at_ms = random_instant(d, p, random_day(d, p));

@@ -23,11 +23,13 @@ sys.path.insert(0, str(ROOT / "tests" / "interop"))
 
 import client  # noqa: E402
 import rollup  # noqa: E402
+from keyring import Keys  # noqa: E402
 
 BUILD = ROOT / os.environ.get("BUILD", "build")
 PLAN_FILE = ROOT / "plans" / "ipr-2026.yaml"
 PLAN = "ipr-2026"
 DEADLINE_S = 15.0
+ITS_OWN = object()  # the key of a client: the one of its name
 
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:")
 
@@ -110,6 +112,8 @@ class Process:
 class Daemon(Process):
     """A collector or an aggregator."""
 
+    key = None  # the name of its key, where it has one
+
     def start(self, ready=True):
         super().start()
         if ready:
@@ -126,6 +130,13 @@ class Daemon(Process):
     def restart(self, ready=True):
         self.kill()
         return self.start(ready)
+
+    def reload(self, said="event=reload"):
+        """SIGHUP; returns the line that says what came of it."""
+        known = len(self.lines)
+        self.child.send_signal(signal.SIGHUP)
+        return wait_for(lambda: next((x for x in self.lines[known:] if said in x), None),
+                        f"{self.name}: {said}")
 
 
 class Redis(Process):
@@ -155,13 +166,14 @@ class Redis(Process):
 
 class World:
     """One test's processes and sockets; close() ends them all. clock: of all of them, if it is not
-    to be the real one (clocks.py)."""
+    to be the real one (clocks.py). keys: the daemons speak CURVE (keyring.py says how clients do)."""
 
     alive = []  # for the logs of a failed test
 
-    def __init__(self, appendfsync="always", start_redis=True, clock=None):
+    def __init__(self, appendfsync="always", start_redis=True, clock=None, keys=False):
         self.folder = Path(tempfile.mkdtemp(prefix="tuijin-"))
         self.clock = clock
+        self.keys = Keys(self.folder / "keys") if keys else None
         self.redis = Redis(self.folder / "redis", appendfsync, clock)
         self.daemons, self.sockets = [], []
         self.context = zmq.Context()
@@ -186,12 +198,17 @@ class World:
         assert done.returncode == want, f"got {done.returncode}, want {want}: {done.stderr}"
         return done
 
-    def daemon(self, program, *flags, bind="tcp://127.0.0.1:*", ready=True, clock=None):
+    def daemon(self, program, *flags, bind="tcp://127.0.0.1:*", ready=True, clock=None,
+               key=ITS_OWN):
         number = sum(d.name.startswith(program) for d in self.daemons) + 1
         if bind == "ipc":
             bind = f"ipc://{self.folder}/{program}-{number}"
+        if key is ITS_OWN:
+            key = program.removeprefix("tuijin-") if self.keys else None
+        keys = self.keys.serve(key) if key else []
         d = Daemon(f"{program}-{number}", BUILD / program, "--bind", bind,
-                   "--redis", self.redis.url, *flags, clock=clock or self.clock)
+                   "--redis", self.redis.url, *keys, *flags, clock=clock or self.clock)
+        d.key = key
         self.daemons.append(d)
         return d.start(ready)
 
@@ -201,13 +218,23 @@ class World:
     def aggregator(self, *flags, **options):
         return self.daemon("tuijin-aggregator", *flags, **options)
 
-    def agency(self, name, collector, kind=zmq.DEALER, plan=PLAN):
-        agency = client.Agency(self.context, collector.endpoint, plan, name, kind)
+    def context_to(self, daemon, key):
+        """What sockets to the daemon are made of; key: the name of theirs, None: plaintext."""
+        return self.keys.context(self.context, key, daemon.key) if key else self.context
+
+    def agency(self, name, collector, kind=zmq.DEALER, plan=PLAN, key=ITS_OWN):
+        if key is ITS_OWN:
+            key = name if collector.key else None
+        context = self.context_to(collector, key)
+        agency = client.Agency(context, collector.endpoint, plan, name, kind)
         self.sockets.append(agency)
         return agency
 
-    def subscriber(self, aggregator, prefix=f"{PLAN}/"):
-        subscriber = client.Subscriber(self.context, aggregator.endpoint, prefix)
+    def subscriber(self, aggregator, prefix=f"{PLAN}/", key=ITS_OWN):
+        if key is ITS_OWN:
+            key = "subscriber" if aggregator.key else None
+        context = self.context_to(aggregator, key)
+        subscriber = client.Subscriber(context, aggregator.endpoint, prefix)
         self.sockets.append(subscriber)
         return subscriber
 

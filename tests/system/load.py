@@ -127,7 +127,7 @@ class Load(threading.Thread):
         """Every acked report counts once, nothing else does."""
         ledger = records(self.world)
         places = {}
-        for where, (_, seq, _, agency, content) in ledger:
+        for where, (_, seq, _, agency, content, *_) in ledger:
             key = (agency, content[1], seq)
             assert key not in places, f"{key} is in the ledger twice: {places[key]}, {where}"
             places[key] = where
@@ -141,7 +141,7 @@ class Load(threading.Thread):
                         assert key in places, (key, ack)
         sent = {(s.name, task, seq): percent for s in self.senders
                 for (task, seq), percent in s.sent.items()}
-        for where, (_, seq, _, agency, content) in ledger:
+        for where, (_, seq, _, agency, content, *_) in ledger:
             assert content[4] == round(sent[agency, content[1], seq] * 100), (where, content)
         self.check_latest(ledger, sent)
 
@@ -164,7 +164,7 @@ class Load(threading.Thread):
 def state_of_ledger(world, plan):
     """The ledger folded by the naive recomputation."""
     state = rollup.State(world.since())
-    for where, (_, seq, received, agency, content) in records(world):
+    for where, (_, seq, received, agency, content, *_) in records(world):
         kind, task, at = content[:3]
         entry = {"task": task, "at": at}
         if kind == 0:

@@ -55,13 +55,14 @@ def ms(local, offset=CHINA):
     return int(datetime.fromisoformat(f"{local}{offset}").timestamp() * 1000)
 
 
-def status(agency, seq, task, percent, at, **more):
-    """The record of a report, to be received when its entry is written. percent: basis points."""
+def status(agency, seq, task, percent, at, key=None, **more):
+    """The record of a report, to be received when its entry is written. percent: basis points; key:
+    the id of the one it was said with."""
     state = {0: "not_started", 10000: "completed"}.get(percent, "in_progress")
     words = [more.get(k) for k in ("summary", "problems", "next_steps")]
     content = [0, task, at, more.get("state", state), percent, more.get("help", False), *words,
                more.get("evidence", [])]
-    return [1, seq, None, agency, content]
+    return [1, seq, None, agency, content, *([key] if key else [])]
 
 
 def withdrawal(agency, seq, task, at):

@@ -15,14 +15,15 @@ static void
 a_dealer_asks_and_is_answered(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, "tcp://127.0.0.1:*", MIB, NULL));
+	struct bus_socket *router =
+	    keep(w, bus_router(w->bus, "tcp://127.0.0.1:*", MIB, NULL, NULL));
 	struct bus_socket *dealer;
 	struct bus_peer    peer;
 	struct text        got;
 
 	assert_memory_equal(bus_endpoint(router), "tcp://127.0.0.1:", 16);
 	assert_true(atoi(bus_endpoint(router) + 16) > 0);
-	dealer = keep(w, bus_dealer(w->bus, bus_endpoint(router), NULL));
+	dealer = keep(w, bus_dealer(w->bus, bus_endpoint(router), NULL, NULL));
 	assert_int_equal(bus_router_take(router, &peer, &got), BUS_NOTHING);
 
 	assert_true(bus_dealer_send(dealer, text_of("question")));
@@ -42,7 +43,7 @@ static void
 ipv6_reaches_a_socket_bound_everywhere(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, "tcp://*:*", MIB, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, "tcp://*:*", MIB, NULL, NULL));
 	const char        *port = strrchr(bus_endpoint(router), ':');
 	const char        *hosts[] = {"127.0.0.1", "[::1]", "localhost"};
 	struct bus_peer    peer;
@@ -53,7 +54,8 @@ ipv6_reaches_a_socket_bound_everywhere(void **state)
 		skip(); /* no IPv6 on this machine */
 	for (size_t i = 0; i < COUNT(hosts); i++) {
 		snprintf(endpoint, sizeof(endpoint), "tcp://%s%s", hosts[i], port);
-		bus_dealer_send(keep(w, bus_dealer(w->bus, endpoint, NULL)), text_of(hosts[i]));
+		bus_dealer_send(
+		    keep(w, bus_dealer(w->bus, endpoint, NULL, NULL)), text_of(hosts[i]));
 		assert_int_equal(take(router, &peer, &got), BUS_MESSAGE);
 		assert_text(got, hosts[i]);
 	}
@@ -63,7 +65,7 @@ static void
 a_req_asks_and_is_answered(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
 	void              *req = raw_peer(w, ZMQ_REQ, w->ipc);
 	struct bus_peer    peer;
 	struct text        got;
@@ -107,7 +109,7 @@ check_frames(void **state)
 	void                     *raw;
 	char                      answer[16];
 
-	router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
+	router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
 	raw = raw_peer(w, ZMQ_DEALER, w->ipc);
 	for (int i = 0; c->frames[i] != NULL; i++)
 		zmq_send(raw, c->frames[i], strlen(c->frames[i]),
@@ -130,8 +132,8 @@ static void
 a_message_at_the_limit_passes_and_one_far_over_it_does_not(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
-	struct bus_socket *polite = keep(w, bus_dealer(w->bus, w->ipc, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
+	struct bus_socket *polite = keep(w, bus_dealer(w->bus, w->ipc, NULL, NULL));
 	void              *rude = raw_peer(w, ZMQ_DEALER, w->ipc);
 	char              *bytes = calloc(2, MIB);
 	struct bus_peer    peer;
@@ -158,8 +160,8 @@ static void
 a_reply_to_a_peer_that_left_is_not_queued(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
-	struct bus_socket *dealer = bus_dealer(w->bus, w->ipc, NULL);
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
+	struct bus_socket *dealer = bus_dealer(w->bus, w->ipc, NULL, NULL);
 	struct bus_peer    peer;
 	struct text        got;
 	int64_t            until = clock_mono_ms() + PATIENCE_MS;
@@ -178,8 +180,8 @@ static void
 a_peer_that_does_not_read_loses_replies_and_others_do_not(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
-	struct bus_socket *good = keep(w, bus_dealer(w->bus, w->ipc, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
+	struct bus_socket *good = keep(w, bus_dealer(w->bus, w->ipc, NULL, NULL));
 	void              *deaf = raw_peer(w, ZMQ_DEALER, w->ipc);
 	struct bus_peer    deaf_peer, peer;
 	struct text        got;
@@ -203,8 +205,8 @@ static void
 four_thousand_outstanding_are_all_answered(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
-	struct bus_socket *dealer = keep(w, bus_dealer(w->bus, w->ipc, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
+	struct bus_socket *dealer = keep(w, bus_dealer(w->bus, w->ipc, NULL, NULL));
 	struct bus_peer    peer;
 	struct text        got;
 	uint32_t           n;
@@ -227,8 +229,8 @@ static void
 waiting_sees_sockets_and_descriptors(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL));
-	struct bus_socket *dealer = keep(w, bus_dealer(w->bus, w->ipc, NULL));
+	struct bus_socket *router = keep(w, bus_router(w->bus, w->ipc, MIB, NULL, NULL));
+	struct bus_socket *dealer = keep(w, bus_dealer(w->bus, w->ipc, NULL, NULL));
 	int                ends[2];
 	struct bus_wait    waits[40] = {0}; /* more than fit on the stack of bus_wait() */
 
@@ -258,23 +260,24 @@ static void
 an_endpoint_in_use_or_wrong_is_named(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *router = keep(w, bus_router(w->bus, "tcp://127.0.0.1:*", MIB, NULL));
-	struct err         err = {0};
-	char               want[BUS_ENDPOINT_SIZE + 64];
+	struct bus_socket *router =
+	    keep(w, bus_router(w->bus, "tcp://127.0.0.1:*", MIB, NULL, NULL));
+	struct err err = {0};
+	char       want[BUS_ENDPOINT_SIZE + 64];
 
-	assert_null(bus_router(w->bus, bus_endpoint(router), MIB, &err));
+	assert_null(bus_router(w->bus, bus_endpoint(router), MIB, NULL, &err));
 	snprintf(
 	    want, sizeof(want), "cannot bind %s: Address already in use", bus_endpoint(router));
 	assert_string_equal(err.msg, want);
 	assert_int_equal(err.code, ERR_ENV);
-	assert_null(bus_xpub(w->bus, "tcp://127.0.0.1:nine", 1, &err));
+	assert_null(bus_xpub(w->bus, "tcp://127.0.0.1:nine", 1, NULL, &err));
 	assert_string_equal(err.msg, "cannot bind tcp://127.0.0.1:nine: Invalid argument");
 	assert_int_equal(err.code, ERR_CONFIG);
-	assert_null(bus_xpub(w->bus, "tcp://localhost:*", 1, &err));
+	assert_null(bus_xpub(w->bus, "tcp://localhost:*", 1, NULL, &err));
 	assert_string_equal(
 	    err.msg, "cannot bind tcp://localhost:*: not an address of this machine");
 	assert_int_equal(err.code, ERR_CONFIG);
-	assert_null(bus_sub(w->bus, "gopher://x", &err));
+	assert_null(bus_sub(w->bus, "gopher://x", NULL, &err));
 	assert_string_equal(err.msg, "cannot connect to gopher://x: Protocol not supported");
 	assert_int_equal(err.code, ERR_CONFIG);
 }

@@ -37,8 +37,8 @@ static void
 events_reach_those_who_subscribed(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, "tcp://127.0.0.1:*", 1000, NULL));
-	struct bus_socket *sub = keep(w, bus_sub(w->bus, bus_endpoint(xpub), NULL));
+	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, "tcp://127.0.0.1:*", 1000, NULL, NULL));
+	struct bus_socket *sub = keep(w, bus_sub(w->bus, bus_endpoint(xpub), NULL, NULL));
 	struct text        got[3];
 	size_t             count = 0;
 
@@ -69,9 +69,9 @@ static void
 every_subscription_is_seen_again_and_unsubscriptions_are_not(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, "inproc://events", 1000, NULL));
-	struct bus_socket *first = keep(w, bus_sub(w->bus, "inproc://events", NULL));
-	struct bus_socket *second = keep(w, bus_sub(w->bus, "inproc://events", NULL));
+	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, "inproc://events", 1000, NULL, NULL));
+	struct bus_socket *first = keep(w, bus_sub(w->bus, "inproc://events", NULL, NULL));
+	struct bus_socket *second = keep(w, bus_sub(w->bus, "inproc://events", NULL, NULL));
 	struct text        topic;
 
 	bus_subscribe(first, text_of("a/"));
@@ -90,8 +90,8 @@ static void
 five_thousand_subscriptions_at_once_all_arrive(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, w->ipc, 1000, NULL));
-	struct bus_socket *sub = keep(w, bus_sub(w->bus, w->ipc, NULL));
+	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, w->ipc, 1000, NULL, NULL));
+	struct bus_socket *sub = keep(w, bus_sub(w->bus, w->ipc, NULL, NULL));
 	char               topic[32];
 	struct text        last;
 
@@ -109,8 +109,8 @@ static void
 a_topic_of_a_thousand_bytes_passes(void **state)
 {
 	struct world      *w = *state;
-	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, w->ipc, 1000, NULL));
-	struct bus_socket *sub = keep(w, bus_sub(w->bus, w->ipc, NULL));
+	struct bus_socket *xpub = keep(w, bus_xpub(w->bus, w->ipc, 1000, NULL, NULL));
+	struct bus_socket *sub = keep(w, bus_sub(w->bus, w->ipc, NULL, NULL));
 	char               topic[1025];
 
 	memset(topic, 'x', 1024);

@@ -71,6 +71,31 @@ def test_sigterm_ends_it_and_all_it_started(folder, mode, when):
     assert not (folder / "demo").exists()
 
 
+def test_with_keys_nobody_gets_in_without_one(folder):
+    script = Demo(folder, "run", CURVE="1").start()
+    script.wait_line("Ctrl-C ends it all")
+    script.wait_line("overall ")  # its own watch is let in
+    to = re.search(r"Reports go to\s+(\S+)", script.find("Reports go to"))[1]
+    said = dict(re.search(r"export (\S+)=(\S+)", line).groups()
+                for line in script.lines if "export TUIJIN_S" in line)
+    agency = Path(said["TUIJIN_SECRET_KEY"]).stem
+
+    def report(**keys):
+        return subprocess.run([BUILD / "tuijin", "report", "--connect", to, "--plan", "ipr-2026",
+                               "--agency", agency, "--task", "1000", "--withdraw", "--timeout", "1"],
+                              capture_output=True, text=True, timeout=30, env={**os.environ, **keys})
+    assert "rejected  unknown_task" in report(**said).stdout
+    assert report().returncode == 69
+    made = {path: path.read_text() for path in (folder / "run" / "keys").rglob("*.key")}
+    assert len(made) > 30 and {path.stat().st_mode & 0o777 for path in made} == {0o600}
+    assert ends_whole(script, folder) in (0, 143)
+
+    again = Demo(folder, "run", CURVE="1").start()
+    again.wait_line("Ctrl-C ends it all")
+    assert {path: path.read_text() for path in made} == made
+    assert ends_whole(again, folder) in (0, 143)
+
+
 @pytest.mark.parametrize("env", [{}, {"DEMO_SECONDS": "60"}], ids=["for ever", "for a minute"])
 def test_sigterm_while_it_watches_ends_it_and_all_it_started(folder, env):
     script = Demo(folder, "run", **env).start()

@@ -136,6 +136,8 @@ def test_a_real_aggregator_makes_just_these_bytes_of_that_ledger(tmp_path):
         for name in ("event-task", "event-chapter", "event-agency"):
             example = EXAMPLES[name]
             assert then.payloads[example.value["subject"] + "/"] == example.payload, name
+        then.until(lambda: then.tick, "a tick")
+        assert then.tick["seal"] == EXAMPLES["event-tick"].value["data"]["seal"]
 
         alerts = w.subscriber(w.aggregator(), f"{PLAN}/alert/")
         alerts.snapshot()

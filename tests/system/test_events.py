@@ -146,7 +146,8 @@ def test_ticks_come_about_once_a_second(world):
         subscriber.until(lambda n=n: subscriber.ticks >= n, f"tick {n}")
         times.append(subscriber.tick["now"])
     assert all(500 <= b - a <= 2500 for a, b in zip(times[1:], times[2:])), times
-    assert set(subscriber.tick) == {"plan", "position", "as_of", "now", "store", "topics", "digest"}
+    assert set(subscriber.tick) == {"plan", "position", "seal", "as_of", "now", "store", "topics",
+                                    "digest"}
     assert subscriber.data == {}
 
 

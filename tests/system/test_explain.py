@@ -146,11 +146,12 @@ def check_page(got):
 def check_origins(got, world):
     """Seq, position and times of every report and ruling are those of the ledger's newest."""
     newest = {}
-    for where, (_, seq, received, agency, content) in records(world):
+    for where, (_, seq, received, agency, content, *said_with) in records(world):
         key = content[1], "@office" if content[0] == 2 else agency
         if key not in newest or seq > newest[key]["seq"]:
-            newest[key] = {"seq": seq, "position": where, "at": content[2], "received": received}
-    silent = {"seq": None, "position": None, "at": None, "received": None}
+            newest[key] = {"seq": seq, "position": where, "at": content[2], "received": received,
+                           "key": said_with[0] if said_with else None}
+    silent = {"seq": None, "position": None, "at": None, "received": None, "key": None}
     for addend in got["addends"]:
         for report in addend["reports"]:
             want = newest.get((addend["task"], report["agency"]), silent)
@@ -314,7 +315,7 @@ def corrected(written):
 def percent_of(world, plan, got):
     """What counts of the first report, which is what the ledger has where the page says."""
     report = got["addends"][0]["reports"][0]
-    said = [content for where, (_, seq, _, _, content) in records(world, plan)
+    said = [content for where, (_, seq, _, _, content, *_) in records(world, plan)
             if (where, seq) == (report["position"], report["seq"])]
     assert [content[4] for content in said] in ([], [report["basis_points"]])
     return report["percent"] if said else None

@@ -14,6 +14,7 @@ from harness import BUILD, PLAN, World, records, results, word
 from made import ms, ruling, status, withdrawal
 
 AT = 1774951200000
+KEY = "0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def ledger():
                     status("sta", 2, 2, 4000, ms("2026-03-31T18:00")),
                     status("nbs", 1, 3, 1000, ms("2026-03-31T18:00"))),
             led.say("2026-04-03T11:00", withdrawal("mof", 11, 1, ms("2026-04-03T11:00"))),
-            led.say("2026-05-01T08:00", status("mof", 12, 1, 5000, ms("2026-04-30T18:00"), state="blocked",
+            led.say("2026-05-01T08:00", status("mof", 12, 1, 5000, ms("2026-04-30T18:00"), state="blocked", key=KEY,
                                                problems="经费未到位")),
             led.say("2026-05-02T08:00", ruling(20, 1, "returned", ms("2026-05-02T08:00"), "佐证不全"),
                     ruling(20, 3, "cancelled", ms("2026-05-02T08:00"), "并入任务二")),
@@ -93,17 +94,18 @@ def test_a_line_of_json_has_all_of_the_record(ledger):
         "kind": "report", "task": 1, "agency": "mof", "seq": 10, "at": ms("2026-03-31T18:00"),
         "received": ms("2026-04-02T10:00"), "state": "in_progress", "percent": 20.0, "summary": "a\nb\tc",
         "problems": None, "next_steps": None, "help": True,
-        "evidence": [{"title": "稿", "uri": "https://x.cn"}], "position": ledger.at[1],
+        "evidence": [{"title": "稿", "uri": "https://x.cn"}], "key": None, "position": ledger.at[1],
         "fate": "withdrawn", "by": {"seq": 11, "received": ms("2026-04-03T11:00")}, "place": "in_force"}
     assert found[2] == {
         "kind": "withdrawal", "task": 1, "agency": "mof", "seq": 11, "at": ms("2026-04-03T11:00"),
-        "received": ms("2026-04-03T11:00"), "position": ledger.at[3], "fate": "superseded",
+        "received": ms("2026-04-03T11:00"), "key": None, "position": ledger.at[3], "fate": "superseded",
         "by": {"seq": 12, "received": ms("2026-05-01T08:00")}, "place": "in_force"}
     assert found[4] == {
         "kind": "disposition", "task": 1, "agency": "jco", "seq": 20, "at": ms("2026-05-02T08:00"),
         "received": ms("2026-05-02T08:00"), "disposition": "returned", "reason": "佐证不全",
-        "position": ledger.at[5], "fate": "superseded",
+        "key": None, "position": ledger.at[5], "fate": "superseded",
         "by": {"seq": 21, "received": ms("2026-05-03T08:00")}, "place": "in_force"}
+    assert [w["key"] for w in found if w["seq"] == 12] == [KEY]
 
 
 def test_what_a_collector_stores_is_found_with_its_position(world):

@@ -20,7 +20,7 @@ def rows():
     for line in readme().splitlines():
         cells = re.split(r"(?<!\\)\|", line)
         if line.startswith("| `tuijin") and len(cells) >= 4:
-            name = re.sub(r"( \[.*| [A-Z]+)+$", "", cells[1].strip().strip("`"))
+            name = re.sub(r"( \[.*| [A-Z]+…?)+$", "", cells[1].strip().strip("`"))
             yield name, set(re.findall(r"--[a-z-]+", cells[3]))
 
 

@@ -233,7 +233,8 @@ def test_an_exercise_alone_keeps_nothing(world, plan):
     everybody(world, collector, plan, 1)
     check_shown(world, exercise, plan, AS_OF)
     assert exercise.stop() == 0
-    assert not world.redis.client.exists(*map(world.redis.key, ("rollup", "summary", "trend")))
+    made = ("rollup", "summary", "trend", "seals")
+    assert not world.redis.client.exists(*map(world.redis.key, made))
 
 
 # What Redis promises

@@ -265,6 +265,7 @@ durability_that_was_changed_is_seen_when_asked(void **state)
 	struct store       *s = open_store(w, w->unix_url);
 	struct store_reply *r = NULL;
 
+	store_ask_durability(s);
 	start_server(w, settings);
 	TURN_UNTIL(s, store_is_ready(s));
 	store_sendv(s, "CONFIG", "SET", "appendfsync", "everysec", NULL);

@@ -4,6 +4,7 @@
  */
 #include "tests/store_world.h"
 
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #define SECRET "open-sesame"
@@ -82,8 +83,126 @@ check_durability(void **state)
 
 	start_server(w, c->settings);
 	open_store(w, w->unix_url);
+	assert_int_equal(store_durability(w->store), DURABILITY_NONE);
+	store_ask_durability(w->store);
 	TURN_UNTIL(w->store, store_is_ready(w->store));
 	assert_int_equal(store_durability(w->store), c->want);
+	store_drop(w->store, clock_mono_ms(), "another link");
+	TURN_UNTIL(w->store, store_is_ready(w->store));
+	assert_int_equal(store_durability(w->store), c->want);
+}
+
+/* The password in a file: what is in it when a link is made, and what becomes of it. */
+static struct file_case {
+	const char *name;
+	const char *content; /* NULL: no file */
+	mode_t      mode;
+	const char *want_trouble; /* behind the socket's path; NULL: gets in */
+} file_cases[] = {
+    {"file: right", SECRET "\n", 0600, NULL},
+    {"file: wrong", "open-sesame-s3\n", 0600, "the password was refused: WRONGPASS"},
+    {"file: missing", NULL, 0, "password file: %s: No such file or directory"},
+    {"file: open to all", SECRET "\n", 0644, "password file: %s: others may read it: chmod 600"},
+    {"file: empty", "", 0600, "password file: %s: its first line is empty"},
+};
+
+static void
+write_password(const char *path, const char *content, mode_t mode)
+{
+	int fd = content != NULL ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+
+	if (fd < 0)
+		return;
+	assert_int_equal(write(fd, content, strlen(content)), strlen(content));
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+/* Where it does not get in, it does once the file is right. */
+static void
+check_password_file(void **state)
+{
+	struct world           *w = *state;
+	const struct file_case *c = w->row;
+	static const char *user[] = {"--user", "teller", "on", ">" SECRET, "~*", "+@all", NULL};
+	char               file[80], url[200], says[160], want[256];
+
+	start_server(w, user);
+	snprintf(file, sizeof(file), "%s/password", w->folder);
+	write_password(file, c->content, c->mode);
+	snprintf(url, sizeof(url), "%s?user=teller&password-file=%s", w->unix_url, file);
+	open_store(w, url);
+	if (c->want_trouble != NULL) {
+		const char *hole = strstr(c->want_trouble, "%s");
+
+		snprintf(says, sizeof(says), "%.*s%s%s",
+		    (int)(hole != NULL ? (size_t)(hole - c->want_trouble)
+				       : strlen(c->want_trouble)),
+		    c->want_trouble, hole != NULL ? file : "", hole != NULL ? hole + 2 : "");
+		snprintf(want, sizeof(want), "redis %s: %s", w->socket, says);
+		TURN_UNTIL(w->store, strcmp(store_trouble(w->store), want) == 0);
+		assert_false(store_is_ready(w->store));
+		write_password(file, SECRET "\n", 0600);
+	}
+	TURN_UNTIL(w->store, store_is_ready(w->store));
+	assert_answer(w->store, "teller", "ACL", "WHOAMI", NULL);
+	assert_null(strstr(store_trouble(w->store), "sesame"));
+}
+
+/* What a user without the right is told: command and key, whoever runs the command. */
+static struct right_case {
+	const char *name;
+	const char *words[6];
+	const char *want;
+} right_cases[] = {
+    {"right: the command", {"HSET", "tuijin:{p}:plan", "a", "b"},
+	"redis: NOPERM HSET tuijin:{p}:plan: this user has no permissions to run the \\'hset\\' "
+	"command"},
+    {"right: the key", {"HGET", "tuijin:{q}:plan", "a"},
+	"redis: NOPERM HGET tuijin:{q}:plan: this user has no permissions to access one of the "
+	"keys "
+	"used as arguments"},
+    {"right: no key of ours", {"HGET", "another", "a"},
+	"redis: NOPERM HGET: this user has no permissions to access one of the keys used as "
+	"arguments"},
+    {"right: inside a script",
+	{"EVAL", "return redis.call('HSET', KEYS[1], 'a', 'b')", "1", "tuijin:{p}:plan"},
+	"redis: NOPERM EVAL tuijin:{p}:plan: The user executing the script can\\'t run this "
+	"command "
+	"or "
+	"subcommand script: e6a86ad1a924540477c9472c2190eee2a2a70445, on @user_script:1."},
+    {"right: another error", {"HGET", "tuijin:{p}:plan"},
+	"redis: ERR wrong number of arguments for \\'hget\\' command"},
+};
+
+static void
+check_right(void **state)
+{
+	struct world            *w = *state;
+	const struct right_case *c = w->row;
+	static const char *user[] = {"--user", "default", "on", "nopass", "~tuijin:{p}:*", "-@all",
+	    "+select", "+ping", "+hget", "+eval", "+multi", "+exec", NULL};
+	struct text        args[COUNT(c->words)];
+	const struct text  exec = text_of("EXEC");
+	struct err         err = {0};
+	size_t             n = 0;
+
+	for (; n < COUNT(c->words) && c->words[n] != NULL; n++)
+		args[n] = text_of(c->words[n]);
+	start_server(w, user);
+	open_store(w, w->unix_url);
+	assert_null(store_call(w->store, PATIENCE_MS, &err, args, n));
+	assert_string_equal(err.msg, c->want);
+	assert_int_equal(err.code, ERR_ENV);
+
+	/* A transaction is told why it was not begun. */
+	if (args[0].at[0] == 'E')
+		return;
+	err = (struct err){0};
+	store_sendv(w->store, "MULTI", NULL);
+	store_send(w->store, args, n);
+	assert_null(store_call(w->store, PATIENCE_MS, &err, &exec, 1));
+	assert_string_equal(err.msg, c->want);
 }
 
 /* What a server says to SELECT, CLIENT, PING and three CONFIGs, for good or ill. */
@@ -144,6 +263,7 @@ check_hello(void **state)
 
 	listener = listen_at(w->socket);
 	open_store(w, w->unix_url);
+	store_ask_durability(w->store);
 	store_turn(w->store, clock_mono_ms());
 	peer = accept(listener, NULL, NULL);
 	assert_int_equal(write(peer, c->says, strlen(c->says)), strlen(c->says));
@@ -169,13 +289,15 @@ check_hello(void **state)
 int
 main(void)
 {
-	struct CMUnitTest
-	       tests[COUNT(password_cases) + COUNT(durability_cases) + COUNT(hello_cases)];
-	size_t n = 0;
+	struct CMUnitTest tests[COUNT(password_cases) + COUNT(file_cases) + COUNT(right_cases) +
+	    COUNT(durability_cases) + COUNT(hello_cases)];
+	size_t            n = 0;
 
 	signal(SIGPIPE, SIG_IGN);
 	CASES_ADD(tests, n, hello_cases, check_hello);
 	CASES_ADD(tests, n, password_cases, check_password);
+	CASES_ADD(tests, n, file_cases, check_password_file);
+	CASES_ADD(tests, n, right_cases, check_right);
 	CASES_ADD(tests, n, durability_cases, check_durability);
 	for (size_t i = 0; i < n; i++) {
 		tests[i].setup_func = set_up;

@@ -29,9 +29,9 @@ set_up(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	w->bus = bus_open(1);
-	w->xpub = bus_xpub(w->bus, "inproc://events", 1000, NULL);
+	w->xpub = bus_xpub(w->bus, "inproc://events", 1000, NULL, NULL);
 	assert_non_null(w->xpub);
-	w->subscriber = subscriber_open(w->bus, "inproc://events", "p", NULL);
+	w->subscriber = subscriber_open(w->bus, "inproc://events", NULL, "p", NULL);
 	assert_non_null(w->subscriber);
 	w->now_ms = START_MS;
 	*state = w;
@@ -550,7 +550,7 @@ a_name_that_is_none_is_refused(void **state)
 	struct world *w = *state;
 	struct err    err = {0};
 
-	assert_null(subscriber_open(w->bus, "inproc://events", "P/", &err));
+	assert_null(subscriber_open(w->bus, "inproc://events", NULL, "P/", &err));
 	assert_int_equal(err.code, ERR_USAGE);
 }
 

@@ -22,6 +22,14 @@ def world():
         yield w
 
 
+@pytest.fixture
+def guarded():
+    """The same with keys (keyring.py): who starts a daemon has it speak CURVE."""
+    with World(keys=True) as w:
+        w.load_plan()
+        yield w
+
+
 @pytest.fixture(scope="module")
 def shared():
     """One for all tests of a file, with a collector; each test takes its seqs from it."""

@@ -81,11 +81,12 @@ a_ruling_is_of_whoever_is_the_office(void **state)
 static void
 words_own_their_texts(void **state)
 {
-	char                  bytes[4][8] = {"mof", "sum", "title", "uri"};
+	char                  bytes[5][20] = {"mof", "sum", "title", "uri", "0123456789abcdef"};
 	struct picture_words *w = picture_words_new();
 	struct record         rec = status(1, bytes[0], 1, bytes[1]);
 
 	(void)state;
+	rec.key = text_of(bytes[4]);
 	rec.report.evidence_count = 1;
 	rec.report.evidence[0] = (struct report_evidence){text_of(bytes[2]), text_of(bytes[3])};
 	keep(w, 1, rec);
@@ -94,6 +95,7 @@ words_own_their_texts(void **state)
 
 	assert_said(word, 1, "sum");
 	assert_true(text_equal(word->record.agency, text_of("mof")));
+	assert_true(text_equal(word->record.key, text_of("0123456789abcdef")));
 	assert_true(text_equal(word->record.report.evidence[0].title, text_of("title")));
 	assert_true(text_equal(word->record.report.evidence[0].uri, text_of("uri")));
 	assert_null(word->record.report.problems.at);

@@ -56,6 +56,23 @@ static struct record_case {
 	    "95 01 05 cf0000019d4355f579 a36a636f 95 02 1b cf0000019d4355f500 a872657475726e6564"
 	    " a76e6f7420796574",
 	    UINT64_C(0xae387f8f7fe27f6)},
+	{"a status said with a key, whose digest is that of one without",
+	    {1, RECEIVED, TEXT("mof"), {REPORT_STATUS, true, 17, AT,
+		.state = REPORT_COMPLETED, .percent = 10000}, TEXT("0123456789abcdef")},
+	    "96 01 01 cf0000019d4355f579 a36d6f66 95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
+	    " b030313233343536373839616263646566",
+	    UINT64_C(0xcd98424d520fbd05)},
+	{"a withdrawal with a key",
+	    {3, RECEIVED, TEXT("mof"), {REPORT_WITHDRAWAL, true, 17, AT}, TEXT("ffffffffffffffff")},
+	    "96 01 03 cf0000019d4355f579 a36d6f66 93 01 11 cf0000019d4355f500"
+	    " b066666666666666666666666666666666",
+	    UINT64_C(0x2df459105d7a1bb2)},
+	{"a ruling with a key",
+	    {4, RECEIVED, TEXT("jco"), {REPORT_DISPOSITION, true, 27, AT, .disposition = REPORT_VERIFIED},
+		TEXT("0000000000000000")},
+	    "96 01 04 cf0000019d4355f579 a36a636f 94 02 1b cf0000019d4355f500 a87665726966696564"
+	    " b030303030303030303030303030303030",
+	    UINT64_C(0xc3c77021d13e513e)},
 };
 
 /* The same content written in another way than ours, or with more than we know. */
@@ -65,8 +82,14 @@ static struct lenient_case {
 	uint64_t    want_digest; /* of the bytes as they are */
 } lenient[] = {
 	{"further elements of the record",
-	    "97 01 01 cf0000019d4355f579 a36d6f66 95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
-	    " 07 92c3a161", UINT64_C(0xcd98424d520fbd05)},
+	    "98 01 01 cf0000019d4355f579 a36d6f66 95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
+	    " c0 07 92c3a161", UINT64_C(0xcd98424d520fbd05)},
+	{"a key that is nil",
+	    "96 01 01 cf0000019d4355f579 a36d6f66 95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
+	    " c0", UINT64_C(0xcd98424d520fbd05)},
+	{"a key that is empty",
+	    "96 01 01 cf0000019d4355f579 a36d6f66 95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
+	    " a0", UINT64_C(0xcd98424d520fbd05)},
 	{"further elements of the content",
 	    "95 01 01 cf0000019d4355f579 a36d6f66 9c 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
 	    " c2 c0 c0 c0 90 07 81a16101", UINT64_C(0x60553ee9bff08d35)},
@@ -80,6 +103,7 @@ static struct lenient_case {
 
 #define HEAD "95 01 01 cf0000019d4355f579 a36d6f66 "
 #define BARE "95 00 11 cf0000019d4355f500 a9636f6d706c65746564 cd2710"
+#define KEYED "96 01 01 cf0000019d4355f579 a36d6f66 " BARE " "
 
 static struct refused_case {
 	const char *name;
@@ -124,6 +148,15 @@ static struct refused_case {
 	    "record: evidence: got an array of 17"},
 	{"a ruling we do not know", HEAD "94 02 1b 01 a46d617962", "record: disposition: got \"mayb\""},
 	{"reason is true", HEAD "95 02 1b 01 a46f70656e c3", "record: reason: got true"},
+	{"key is a number", KEYED "07", "record: key: got 7"},
+	{"key is bytes", KEYED "c410 30313233343536373839616263646566", "record: key: got bytes"},
+	{"key of 15 digits", KEYED "af 303132333435363738396162636465", "record: key: got \"0123456789abcde\""},
+	{"key of 17 digits", KEYED "b1 3031323334353637383961626364656630",
+	    "record: key: got \"0123456789abcdef0\""},
+	{"key in capitals", KEYED "b0 30313233343536373839414243444546", "record: key: got \"0123456789ABCDEF\""},
+	{"a NUL in the key", KEYED "b0 30313233343536373839616263646500",
+	    "record: key: got \"0123456789abcde\\x00\""},
+	{"cut inside the key", KEYED "b0 3031", "record: byte 42: 16 bytes where 2 are left"},
 };
 /* clang-format on */
 
@@ -143,6 +176,7 @@ assert_record(const struct record *got, const struct record *want)
 	assert_int_equal(got->seq, want->seq);
 	assert_int_equal(got->received_ms, want->received_ms);
 	assert_text(got->agency, want->agency);
+	assert_text(got->key, want->key);
 	assert_int_equal(g->kind, w->kind);
 	assert_true(g->task_known);
 	assert_int_equal(g->task, w->task);

@@ -1,0 +1,94 @@
+/*
+ * service -- what every daemon has around its work: its flags, signals, gate, the plans
+ * it serves, and word to systemd.
+ *
+ * The owner's loop calls service_turn(), does its own work, and waits for
+ * service_waits() beside its own. Logs what happens here.
+ */
+#ifndef TUIJIN_COMMON_SERVICE_H
+#define TUIJIN_COMMON_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/bus.h"
+#include "common/gate.h"
+#include "common/notify.h"
+#include "common/options.h"
+#include "common/roster.h"
+#include "common/trouble.h"
+#include "core/err.h"
+
+struct service_settings {
+	const char            *redis;
+	struct option_list     plans;
+	struct gate_settings   gate;
+	struct common_settings common;
+};
+
+/* The rows for them, last in a table; settings has them as a member `service`. */
+#define OPTIONS_SERVICE(type)                                                                      \
+	{"redis", "URL", OPTION_TEXT, offsetof(type, service.redis), "redis://127.0.0.1:6379", 0,  \
+	    0,                                                                                     \
+	    "redis://[user[:password]@]host:port[/db] or unix:///path; ?password-file=FILE keeps " \
+	    "the password out of sight"},                                                          \
+	    {"plan", "ID", OPTION_LIST, offsetof(type, service.plans), NULL, 0, 0,                 \
+		"serve this plan (repeatable); default: all that are loaded"},                     \
+	    {"authorized-keys", "FILE", OPTION_TEXT, offsetof(type, service.gate.authorized_keys), \
+		NULL, 0, 0, "who may connect, encrypted; read again on SIGHUP"},                   \
+	    {"secret-key", "FILE", OPTION_TEXT, offsetof(type, service.gate.secret_key), NULL, 0,  \
+		0, "this service's own key (tuijin keygen); fd:N reads a descriptor"},             \
+	    {"plaintext", NULL, OPTION_FLAG, offsetof(type, service.gate.plaintext), NULL, 0, 0,   \
+		"without keys: allow a bind that other machines can reach"},                       \
+	    {"log-format", "text|json", OPTION_TEXT, offsetof(type, service.common.log_format),    \
+		"text", 0, 0, "how log lines are written to standard error"},                      \
+	{                                                                                          \
+		"log-level", "LEVEL", OPTION_TEXT, offsetof(type, service.common.log_level),       \
+		    "info", 0, 0, "least level that is logged: debug, info, warn, error"           \
+	}
+
+#define SERVICE_WAITS 4
+
+struct service {
+	struct bus    *bus;    /* owned, like the next three */
+	struct gate   *gate;   /* of its one socket that listens */
+	struct roster *roster; /* the plans: roster_next() is the owner's */
+	struct notify *notify; /* NULL: no systemd listens */
+
+	int            stop_fd, reload_fd;
+	bool           ready, stopping;
+	struct trouble trouble; /* of the link that asks which plans there are */
+	int64_t        stats_at_ms, mono_ms, wall_ms;
+};
+
+/* Opens the log, signals, gate and roster of `program`, which will bind there; domain is
+ * that of its gate. Returns 0, or -1 with *e; service_close() it either way, after the
+ * sockets. */
+int  service_open(struct service *s, const struct service_settings *cfg, const char *program,
+     const char *domain, const char *bind, struct err *e);
+void service_close(struct service *s);
+
+/* Looks at the clocks (mono_ms and wall_ms are this turn's), reads keys again if it was
+ * asked to, answers who wants to come in, asks for plans. Returns ms until it wants to
+ * be called again. */
+int64_t service_turn(struct service *s);
+
+/* True once it was asked to stop, which systemd is then told of. */
+bool service_has_to_stop(struct service *s);
+
+/* True once a minute, for event=stats. */
+bool service_has_stats_due(struct service *s);
+
+/* What to wait for, and afterwards what came of it. */
+void service_waits(struct service *s, struct bus_wait waits[SERVICE_WAITS]);
+void service_woke(struct service *s, const struct bus_wait waits[SERVICE_WAITS]);
+
+/* Who sent what was taken last off its socket: a key in force, or NULL; meaningless
+ * where the gate is open. */
+const struct authorized_key *service_caller(
+    const struct service *s, const struct bus_socket *socket);
+
+/* Tells systemd that it can serve now. */
+void service_ready(struct service *s);
+
+#endif
