@@ -204,20 +204,6 @@ print_json(const struct making *m, const struct session *s)
 		screen_safe(text_of(m->open_path.at), open_shown, sizeof(open_shown))));
 }
 
-static void
-explain(const struct making *m)
-{
-	char path[PATH_SHOWN];
-
-	command_note(LOG_INFO,
-	    "%s is the secret, for --secret-key of its own program; show it to nobody",
-	    text_escape(text_of(m->secret_path.at), path, sizeof(path)));
-	command_note(LOG_INFO,
-	    "%s goes into authorized_keys; that of a service's key to its clients, for "
-	    "--server-key",
-	    text_escape(text_of(m->open_path.at), path, sizeof(path)));
-}
-
 static int
 make(const struct session *s, const char *name, struct err *e)
 {
@@ -234,12 +220,30 @@ make(const struct session *s, const char *name, struct err *e)
 		print_json(&m, s);
 	else if (rc == 0)
 		fwrite(m.line.at, 1, m.line.len, stdout);
-	if (rc == 0)
-		explain(&m);
 	buf_fini(&m.secret_path);
 	buf_fini(&m.open_path);
 	buf_fini(&m.line);
 	return rc;
+}
+
+/* What to do with the files; of several pairs, "NAME" stands for each. */
+static void
+explain(const struct session *s, const char *name)
+{
+	struct buf path = {0};
+	char       shown[PATH_SHOWN];
+
+	add_path(&path, s->dir, name, ".key");
+	command_note(LOG_INFO,
+	    "%s is the secret, for --secret-key of its own program; show it to nobody",
+	    text_escape(text_of(path.at), shown, sizeof(shown)));
+	buf_reset(&path);
+	add_path(&path, s->dir, name, ".pub");
+	command_note(LOG_INFO,
+	    "%s goes into authorized_keys; that of a service's key to its clients, for "
+	    "--server-key",
+	    text_escape(text_of(path.at), shown, sizeof(shown)));
+	buf_fini(&path);
 }
 
 /* Flags */
@@ -304,8 +308,10 @@ keygen_command(int argc, char **argv)
 		rc = check_name("NAME", argv[i], &err);
 	for (int i = run.first; i < argc && rc == 0; i++)
 		rc = make(&s, argv[i], &err);
-	if (rc == 0)
+	if (rc == 0) {
+		explain(&s, argc - run.first == 1 ? argv[run.first] : "NAME");
 		return 0;
+	}
 	status = command_fail(&err);
 	return err.code == ERR_ENV ? EX_IOERR : status;
 }
