@@ -42,8 +42,8 @@ struct settings {
 static const struct option_row rows[] = {
 	{"bind", "ENDPOINT", OPTION_TEXT, offsetof(struct settings, bind), "tcp://127.0.0.1:7302", 0, 0,
 	    "where subscribers connect; port * picks a free one"},
-	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, publish_interval_ms), "50", 0, 60000,
-	    "publish a scope at most that often under load, ms"},
+	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, publish_interval_ms),
+	    "50", 0, 60000, "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
 	    "evaluate for this day instead of today, for exercises; keeps nothing in Redis"},
 	OPTIONS_SERVICE(struct settings),

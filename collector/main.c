@@ -34,8 +34,9 @@ struct settings {
 static const struct option_row rows[] = {
 	{"bind", "ENDPOINT", OPTION_TEXT, offsetof(struct settings, bind), "tcp://127.0.0.1:7301", 0, 0,
 	    "where agencies connect; port * picks a free one"},
-	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate_per_agency), "0", 0, QUOTA_RATE_MAX,
-	    "reports, rulings and questions that are taken of one agency in a second; what is more is to come again later (0: no limit)"},
+	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate_per_agency), "0", 0,
+	    QUOTA_RATE_MAX, "reports, rulings and questions that are taken of one agency in a "
+	    "second; what is more is to come again later (0: no limit)"},
 	OPTIONS_SERVICE(struct settings),
 };
 /* clang-format on */

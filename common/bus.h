@@ -1,5 +1,5 @@
 /*
- * bus -- ZeroMQ sockets as this system uses them. The only user of zmq.h.
+ * bus -- ZeroMQ sockets as this system uses them. With common/keys the only user of zmq.h.
  *
  * A process has one bus (its ZeroMQ context); sockets are used by one thread.
  * Nothing here blocks but bus_wait(). Known faults of libzmq 4.3.4 are kept out

@@ -13,6 +13,7 @@ struct client {
 	client_late_fn    *late;   /* NULL: not wanted, or nothing more to tell */
 	bool               told_silence;
 	char               endpoint[BUS_ENDPOINT_SIZE];
+	char               key_id[KEY_ID_SIZE]; /* ours; "": none */
 };
 
 /* What one client_ask() is about. */
@@ -38,6 +39,8 @@ client_open(struct bus *b, const char *endpoint, const struct bus_curve *curve, 
 	c = mem_zeroed(1, sizeof(*c));
 	c->socket = socket;
 	snprintf(c->endpoint, sizeof(c->endpoint), "%s", endpoint);
+	if (curve != NULL)
+		key_id(&curve->own->open, c->key_id);
 	return c;
 }
 
@@ -120,11 +123,12 @@ no_answer(const struct client *c, const struct ask *a, struct err *e)
 	if (a->trouble.code != ERR_NONE)
 		return err_fail(e, ERR_AGAIN, "%s: not stored within %g s: %s", c->endpoint,
 		    seconds, a->trouble.msg);
-	if (obstacle[0] != '\0')
-		return err_fail(
-		    e, ERR_AGAIN, "%s: no answer within %g s: %s", c->endpoint, seconds, obstacle);
-	return err_fail(e, ERR_AGAIN, "%s: no answer within %g s; is a collector running there?",
-	    c->endpoint, seconds);
+	if (obstacle[0] == '\0')
+		obstacle = c->key_id[0] == '\0'
+		    ? "is a collector running there?"
+		    : "is a collector running there, and our key in its list?";
+	return err_fail(e, ERR_AGAIN, "%s: no answer within %g s: %s%s%s", c->endpoint, seconds,
+	    obstacle, c->key_id[0] != '\0' ? " Our key is " : "", c->key_id);
 }
 
 /* What the collector last said, or what keeps us from it; NULL: silence. */

@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #define HELP_INDENT 28
+#define HELP_WIDTH  80
 
 const char *
 option_variable(const struct option_row *row, char out[OPTION_VARIABLE_SIZE])
@@ -38,6 +39,36 @@ print_facts(FILE *out, const struct option_row *row)
 	fprintf(out, "%s]\n", option_variable(row, name));
 }
 
+/* How many bytes of the text go on a line of that many columns: up to the last space that
+ * fits, or all of a longer word. */
+static size_t
+line_of(const char *text, size_t columns)
+{
+	size_t fits = 0, i = 0;
+
+	for (; text[i] != '\0' && (i <= columns || fits == 0); i++) {
+		if (text[i] == ' ')
+			fits = i;
+	}
+	return text[i] == '\0' && i <= columns ? i : fits > 0 ? fits : i;
+}
+
+/* The text in lines that begin at HELP_INDENT; the first from where the line is. */
+static void
+print_help(FILE *out, const char *text)
+{
+	for (;;) {
+		size_t len = line_of(text, HELP_WIDTH - HELP_INDENT);
+
+		fprintf(out, "%.*s\n", (int)len, text);
+		text += len;
+		if (*text == '\0')
+			return;
+		fprintf(out, "%*s", HELP_INDENT, "");
+		text++;
+	}
+}
+
 static void
 print_flag(FILE *out, const char *name, const char *value, const char *help)
 {
@@ -48,7 +79,8 @@ print_flag(FILE *out, const char *name, const char *value, const char *help)
 		fprintf(out, "\n");
 		len = 0;
 	}
-	fprintf(out, "%*s%s\n", HELP_INDENT - len, "", help);
+	fprintf(out, "%*s", HELP_INDENT - len, "");
+	print_help(out, help);
 }
 
 void

@@ -31,6 +31,8 @@ def test_the_table_of_programs_has_the_flags_that_help_shows(name, flags):
                          capture_output=True).stdout
     shown = set(re.findall(r"^  (--[a-z-]+)", out, re.M))
     assert flags | EVERYWHERE == shown | EVERYWHERE
+    wide = [line for line in out.splitlines() if re.match(r" {28}[^\[ ]", line) and len(line) > 80]
+    assert not wide, wide
 
 
 def test_the_table_has_every_subcommand():
