@@ -6,6 +6,7 @@
 # Environment: BUILD (default build), PLAN (a plan file), RATE (simulated reports a
 # second), DEMO_SECONDS (stop by itself), CURVE=1 (encrypted; everybody has a key).
 set -euo pipefail
+shopt -s inherit_errexit
 
 mode=${1:-demo}
 bin=$(realpath "${BUILD:-build}")
@@ -13,6 +14,7 @@ plan=${PLAN:-plans/ipr-2026.yaml}
 dir=$bin/$mode
 keys=$dir/keys
 pids=()
+services=()
 
 case $mode in
 demo | run) ;;
@@ -35,9 +37,10 @@ if [ ${#socket} -gt 100 ]; then
 	ln -s "$dir" "$short/d"
 	socket=$short/d/redis.sock
 fi
+# What is set for other programs, or what this script once told somebody to export, is not
+# for those that it starts.
+unset "${!TUIJIN_@}"
 export TUIJIN_REDIS=unix://$socket
-# What this script once told somebody to export is not for the programs it starts.
-unset TUIJIN_SERVER_KEY TUIJIN_SECRET_KEY
 
 # In sessions of their own: Ctrl-C is for this script, which stops them in order.
 start() { # name, command...
@@ -101,25 +104,37 @@ serve() { # program, port
 		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*' "${serving[@]}"
 		await "$1" lately "$log" "$from" event=ready
 	fi
+	services+=("${pids[-1]}")
 	endpoint=$(grep -o 'event=ready bind=[^ ]*' "$log" | tail -n 1 | sed 's/.*bind=//')
 }
 
 # Makes the keys that are not there yet: the services', one for an operator, and one
-# for each agency; and the list of those who may connect.
+# for each agency. The list of those who may connect gets the lines of new keys and is
+# otherwise left as somebody has made it.
 make_keys() {
-	local name missing=()
+	local list=$keys/authorized_keys name missing=() made
 	mkdir -p -m 700 "$keys" "$keys/agencies"
 	[ -e "$keys/server.key" ] ||
-		"$bin/tuijin" keygen server --dir "$keys" --log-level error
-	[ -e "$keys/operator.key" ] ||
-		"$bin/tuijin" keygen operator --as @operator --dir "$keys" --log-level error
+		"$bin/tuijin" keygen server --as @service --dir "$keys" --log-level error \
+			>/dev/null
 	for name in $("$bin/tuijin" plan show "$plan" --json | grep -o '"agencies":\[[^]]*' |
 		head -n 1 | grep -o '"id":"[^"]*' | cut -d '"' -f 4); do
 		[ -e "$keys/agencies/$name.key" ] || missing+=("$name")
 	done
-	[ ${#missing[@]} = 0 ] ||
-		"$bin/tuijin" keygen "${missing[@]}" --dir "$keys/agencies" --log-level error
-	cat "$keys/operator.pub" "$keys"/agencies/*.pub >"$keys/authorized_keys"
+	made=$(
+		[ -e "$keys/operator.key" ] ||
+			"$bin/tuijin" keygen operator --as @operator --dir "$keys" --log-level error
+		[ ${#missing[@]} = 0 ] ||
+			"$bin/tuijin" keygen "${missing[@]}" --dir "$keys/agencies" --log-level error
+	)
+	if [ ! -e "$list" ]; then
+		# One that others may write is refused.
+		(umask 022 && cat "$keys/operator.pub" "$keys"/agencies/*.pub >"$list")
+	elif [ -n "$made" ]; then
+		# A line of somebody's own may have no end yet.
+		[ -z "$(tail -c 1 "$list")" ] || echo >>"$list"
+		echo "$made" >>"$list"
+	fi
 }
 
 trap 'finish $?' EXIT
@@ -130,7 +145,7 @@ await redis redis-cli -s "$socket" ping
 "$bin/tuijin" plan load "$plan"
 serving=() watching=() simulating=()
 if [ "${CURVE:-0}" != 0 ]; then
-	make_keys >/dev/null
+	make_keys
 	serving=(--secret-key "$keys/server.key" --authorized-keys "$keys/authorized_keys")
 	watching=(--secret-key "$keys/operator.key" --server-key "$keys/server.pub")
 	simulating=(--keys "$keys/agencies" --server-key "$keys/server.pub")
@@ -166,10 +181,14 @@ cat <<TEXT
     $bin/tuijin verify                  all that is kept, against the ledger
 TEXT
 if [ ${#serving[@]} != 0 ]; then
+	agency=$keys/agencies/cnipa.key
+	[ -e "$agency" ] || agency=$(printf '%s\n' "$keys"/agencies/*.key | head -n 1)
 	cat <<TEXT
   Nobody gets in without a key. An agency's, which may report and watch:
     export TUIJIN_SERVER_KEY=$keys/server.pub
-    export TUIJIN_SECRET_KEY=$keys/agencies/$(basename "$(ls "$keys"/agencies/*.key | head -n 1)")
+    export TUIJIN_SECRET_KEY=$agency
+  Who may is in $keys/authorized_keys; after a change to it
+    kill -HUP ${services[*]}    has it read again
 TEXT
 fi
 printf '  Ctrl-C ends it all.\n\n'

@@ -3,12 +3,13 @@ finds all that it needs as its own user, and no user can do more."""
 
 import itertools
 import json
+import os
 import shutil
 
 import pytest
 import redis
 from clocks import Clock
-from guarded_redis import DEPLOY, GuardedRedis, GuardedWorld
+from guarded_redis import DEPLOY, GuardedRedis, GuardedWorld, give_passwords
 from harness import PLAN, results, wait_for, word
 
 EVENING, NEXT_DAY = "2026-03-31 23:30:00+08:00", "2026-04-01 00:00:01+08:00"
@@ -86,6 +87,37 @@ def test_the_office_rules_by_the_collector_and_reads_as_a_reader(life):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_reader_checks_the_seals_that_it_has_kept(life, tmp_path, monkeypatch):
+    """With the commands of the help pages."""
+    kept = tmp_path / "seals"
+    monkeypatch.setenv("TUIJIN_REDIS", life.redis.url)
+    for _ in range(3):
+        with kept.open("a") as file:
+            file.write(life.tuijin("seal", "--plan", PLAN).stdout)
+    text, seals = kept.read_text(), kept.read_text().split()
+    for given in ([text], [text.replace("\n", "\r\n")], [", ".join(seals)],
+                  ["\t".join(seals[:2]), seals[2]]):
+        check_given(life, *(f"--seal={x}" for x in given))
+    for given in (text, ",".join(seals), " ".join(seals)):
+        monkeypatch.setenv("TUIJIN_SEAL", given)
+        check_given(life)
+
+
+def check_given(world, *flags):
+    done = world.tuijin("verify", "--plan", PLAN, "--json", *flags)
+    assert done.returncode == 0 and json.loads(done.stdout)["given"] == 3, (flags, done)
+
+
+@pytest.mark.parametrize("given, shown", (("{0}\nx\n", "x"), ("x,{0}", "x"), (" \n", ""), ("{0};{0}", None),
+                                          ("{0}{0}", None)))
+def test_one_seal_among_several_that_is_none_is_refused(life, given, shown):
+    seal = life.tuijin("seal", "--redis", life.redis.url).stdout.strip()
+    done = life.tuijin("verify", "--redis", life.redis.url, "--seal", given.format(seal))
+    assert (done.returncode, done.stdout) == (64, "")
+    assert "is no POSITION:HASH" in done.stderr
+    assert shown is None or f"--seal: '{shown}' is no" in done.stderr, done.stderr
+
+
 def test_repairing_is_for_who_may(life):
     store, field = life.redis.client, f"{life.tasks[2]}/cnipa"
     record = store.hget(key("latest"), field)
@@ -142,7 +174,7 @@ def content(world):
 
 
 NEVER = (
-    ("FLUSHALL",), ("FLUSHDB",), ("SWAPDB", 0, 0), ("SHUTDOWN", "NOSAVE"), ("KEYS", "*"), ("SCAN", 0),
+    ("FLUSHALL",), ("FLUSHDB",), ("SWAPDB", 0, 0), ("SELECT", 0), ("SHUTDOWN", "NOSAVE"), ("KEYS", "*"), ("SCAN", 0),
     ("RANDOMKEY",), ("DBSIZE",), ("CONFIG", "SET", "appendonly", "no"), ("CONFIG", "REWRITE"),
     ("CONFIG", "RESETSTAT"), ("DEBUG", "SLEEP", 0), ("SCRIPT", "FLUSH"), ("SCRIPT", "KILL"),
     ("SCRIPT", "LOAD", "return 1"), ("EVALSHA", "0" * 40, 0), ("FUNCTION", "FLUSH"), ("ACL", "LIST"),
@@ -236,7 +268,13 @@ def test_without_a_user_there_is_nothing(life):
                 store.execute_command(*command)
         store.close()
     done = life.tuijin("status", "--redis", f"unix://{life.redis.path}")
-    assert done.returncode == 69 and "NOAUTH" in done.stderr
+    assert done.returncode == 69 and "it wants a user and a password (redis://USER" in done.stderr
+
+
+def test_who_may_next_to_nothing_is_told_what_that_is_not(life):
+    done = life.tuijin("status", "--redis", life.redis.url_of("health"))
+    assert done.returncode == 69 and "redis: NOPERM SMEMBERS tuijin:plans: " in done.stderr, done.stderr
+    life.redis.client.acl_log_reset()
 
 
 # The files
@@ -283,7 +321,84 @@ def test_a_new_password_is_one_users(tmp_path):
     assert after[-1].count(" #") == 1
 
 
+def off_no_file(folder, acl):
+    acl.unlink()
+
+
+def off_a_folder(folder, acl):
+    acl.unlink()
+    acl.mkdir()
+
+
+def off_no_user(folder, acl):
+    acl.write_text("user default off\n")
+
+
+def off_folder_is_a_file(folder, acl):
+    folder.rmdir()
+    folder.write_text("")
+
+
+def off_password_is_a_folder(folder, acl):
+    (folder / "health.redis-password").mkdir()
+
+
+@pytest.mark.parametrize("off, users, status, said", (
+    (off_no_file, (), 66, "{acl}: no such file"),
+    (off_a_folder, (), 66, "{acl}: no such file"),
+    (off_no_user, (), 65, "{acl} has no user"),
+    (None, ("health", "default"), 65, "default is nobody's user"),
+    (None, ("health", "nobody"), 65, "{acl} has no user nobody"),
+    (None, ("health", "re.der"), 65, "'re.der' is no name of a user"),
+    (None, ("health", ""), 65, "'' is no name of a user"),
+    (off_folder_is_a_file, (), 73, "{folder} cannot be made"),
+    (off_password_is_a_folder, ("health", "reader"), 73, "{folder}/health.redis-password cannot be written"),
+), ids=lambda x: getattr(x, "__name__", None))
+def test_giving_passwords_stops_at_what_is_off(tmp_path, off, users, status, said):
+    folder, acl = tmp_path / "tuijin", tmp_path / "users.acl"
+    folder.mkdir()
+    shutil.copy(DEPLOY / "users.acl", acl)
+    if off:
+        off(folder, acl)
+    before = acl.read_text() if acl.is_file() else None
+    done = give_passwords(folder, acl, *users)
+    assert (done.returncode, done.stdout) == (status, ""), done
+    assert f"redis-passwords: {said.format(acl=acl, folder=folder)}" in done.stderr
+    assert not [f for f in tmp_path.rglob("*") if f.is_file() and f not in (acl, folder)]
+    assert before is None or acl.read_text() == before
+
+
+@pytest.mark.parametrize("program, said", (
+    ("od", "/dev/urandom gave no password"), ("tr", "/dev/urandom gave no password"),
+    ("sha256sum", "sha256sum gave no hash"), ("cut", "sha256sum gave no hash"),
+    ("sed", "users.acl cannot be written"), ("mv", "health.redis-password cannot be replaced"),
+))
+def test_giving_passwords_stops_where_a_program_fails(tmp_path, program, said):
+    folder, acl, path = tmp_path / "tuijin", tmp_path / "users.acl", tmp_path / "bin"
+    path.mkdir()
+    (path / program).symlink_to("/bin/false")
+    shutil.copy(DEPLOY / "users.acl", acl)
+    env = {"PATH": f"{path}:{os.environ['PATH']}"}
+    done = give_passwords(folder, acl, "health", "reader", env=env)
+    assert (done.returncode, done.stdout) == (73, ""), done
+    assert said in done.stderr and list(folder.iterdir()) == []
+    assert program == "mv" or acl.read_text() == (DEPLOY / "users.acl").read_text()
+    assert give_passwords(folder, acl, "health", "reader").returncode == 0
+    assert len(list(folder.iterdir())) == 2
+
+
 # What is said where a right is missing
+
+def test_a_collector_that_may_not_ask_how_durable_redis_is_says_so():
+    with GuardedWorld() as world:
+        world.load_plan()
+        world.redis.client.execute_command("ACL", "SETUSER", "collector", "-config|get")
+        collector = world.collector()
+        said = collector.wait_line("event=weak_store")
+        assert "durability=none reason=\"may not ask how durable Redis is (CONFIG GET is refused)" in said
+        ack = world.agency("cnipa", collector).report(world.next_seq(), word(1, 5, 1774951200000))
+        assert ack["durability"] == "none"
+
 
 @pytest.mark.parametrize("program, right, said", (
     ("collector", "-hgetall", f"NOPERM HGETALL {key('latest')}: "),
@@ -311,3 +426,36 @@ def test_a_command_tells_which_right_it_lacks(life):
         done = life.tuijin(*command, "--redis", life.redis.url)
         life.redis.client.execute_command("ACL", "SETUSER", "reader", f"+{right[1:]}")
         assert done.returncode == 69 and said in done.stderr, done.stderr
+
+
+def everything(world):
+    return ({name: world.redis.client.hgetall(key(name)) for name in HASHES}
+            | {name: world.redis.client.xrange(key(name)) for name in STREAMS})
+
+
+def test_what_was_stored_is_there_again_when_redis_was_killed():
+    """Redis reads its append-only file with the rights of the user `default`."""
+    with GuardedWorld() as world:
+        world.load_plan()
+        collector, aggregator = world.collector(), world.aggregator()
+        agency = world.agency("cnipa", collector)
+        at = world.next_seq() // 1000
+        assert results(agency.report(world.next_seq(), word(2, 30, at))) == ["accepted"]
+        wait_for(lambda: world.redis.client.exists(key("seals")), "a checkpoint with its seal")
+        for daemon in (collector, aggregator):
+            assert daemon.stop() == 0
+        before = everything(world)
+        world.redis.kill()
+        world.redis.start()
+        assert everything(world) == before and before["ledger"] and before["latest"]
+
+
+def test_nobody_is_in_without_a_name(life):
+    """Though `default` has rights, for Redis' own sake."""
+    nobody = redis.Redis(unix_socket_path=str(life.redis.path))
+    for words in (("PING",), ("KEYS", "*"), ("MULTI",), ("EVAL", "return 1", 0)):
+        with pytest.raises((redis.AuthenticationError, redis.ResponseError), match="NOAUTH|Authentication"):
+            nobody.execute_command(*words)
+    for password in ("", "x"):
+        with pytest.raises((redis.AuthenticationError, redis.ResponseError)):
+            redis.Redis(unix_socket_path=str(life.redis.path)).execute_command("AUTH", "default", password)
