@@ -10,7 +10,7 @@
 #include <sysexits.h>
 
 #include "aggregator/channel.h"
-#include "aggregator/outlet.h"
+#include "aggregator/snapshots.h"
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -46,7 +46,7 @@ static const struct option_row rows[] = {
 	    "50", 0, 60000, "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
 	    "evaluate for this day instead of today, for exercises; keeps nothing in Redis"},
-	OPTIONS_SERVICE(struct settings),
+	OPTIONS_SERVICE(struct settings, "1536"),
 };
 /* clang-format on */
 
@@ -63,7 +63,7 @@ static const struct option_page page = {
 struct aggregator {
 	const struct settings *cfg;
 	struct service         service;
-	struct outlet         *outlet; /* owned, like channels and waits */
+	struct snapshots      *snapshots; /* owned, like channels and waits */
 	struct channel       **channels;
 	size_t                 count;
 	struct bus_wait       *waits; /* bus, those of service, then two links per channel */
@@ -75,9 +75,9 @@ struct aggregator {
 static void
 log_counters(const char *event, const struct aggregator *a)
 {
-	struct gate_counters   gate = gate_counters(a->service.gate);
-	struct outlet_counters out = outlet_counters(a->outlet);
-	uint64_t               records = 0, entries = 0, published = 0;
+	struct gate_counters     gate = gate_counters(a->service.gate);
+	struct snapshot_counters snap = snapshots_counters(a->snapshots);
+	uint64_t                 records = 0, entries = 0, published = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
 		struct fold_counters counters = follow_counters(a->channels[i]->follow);
@@ -90,7 +90,7 @@ log_counters(const char *event, const struct aggregator *a)
 	log_info("event=%s plans=%zu entries=%" PRIu64 " records=%" PRIu64 " published=%" PRIu64
 		 " snapshots=%" PRIu64 " snapshots_passed_over=%" PRIu64
 		 " sessions_admitted=%" PRIu64 " sessions_refused=%" PRIu64,
-	    event, a->count, entries, records, published, out.snapshots, out.passed_over,
+	    event, a->count, entries, records, published, snap.answered, snap.passed_over,
 	    gate.admitted, gate.refused);
 }
 
@@ -145,11 +145,12 @@ become_ready(struct aggregator *a, struct err *e)
 	if (a->service.ready || !are_channels_ready(a))
 		return 0;
 	topics = count_topics(a);
-	if (outlet_open(a->outlet, (int)(EVENTS_MIN + 2 * topics * (1 + ALARMS)), e) != 0)
+	if (service_bind(&a->service, bus_xpub, EVENTS_MIN + 2 * topics * (1 + ALARMS), false, e) !=
+	    0)
 		return -1;
-	service_ready(&a->service);
-	log_info("event=ready bind=%s plans=%zu topics=%zu", outlet_endpoint(a->outlet), a->count,
-	    topics);
+	service_ready(&a->service, a->count);
+	log_info("event=ready bind=%s plans=%zu topics=%zu", service_endpoint(&a->service),
+	    a->count, topics);
 	return 0;
 }
 
@@ -166,7 +167,7 @@ turn_channels(struct aggregator *a)
 	for (size_t i = 0; i < a->count; i++) {
 		struct channel *c = a->channels[i];
 
-		wait_ms = clock_sooner(wait_ms, channel_turn(c, &now, outlet_socket(a->outlet)));
+		wait_ms = clock_sooner(wait_ms, channel_turn(c, &now, service_socket(&a->service)));
 		trouble_tell(&c->trouble, c->id, channel_trouble(c), now.mono_ms);
 	}
 	return wait_ms;
@@ -176,7 +177,7 @@ turn_channels(struct aggregator *a)
 static int64_t
 tick(struct aggregator *a)
 {
-	struct bus_socket *out = outlet_socket(a->outlet);
+	struct bus_socket *out = service_socket(&a->service);
 	int64_t            mono_ms = clock_mono_ms();
 
 	if (out == NULL)
@@ -200,7 +201,7 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 		a->wait_room = 2 * need;
 		a->waits = mem_resized(a->waits, a->wait_room, sizeof(a->waits[0]));
 	}
-	a->waits[0] = (struct bus_wait){.socket = outlet_socket(a->outlet), .fd = -1};
+	a->waits[0] = (struct bus_wait){.socket = service_socket(&a->service), .fd = -1};
 	if (a->waits[0].socket != NULL)
 		a->waits[0].events = POLLIN;
 	service_waits(&a->service, a->waits + 1);
@@ -224,28 +225,19 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 }
 
 static int
-shut_out(struct aggregator *a, int64_t *wait_ms, struct err *e)
-{
-	int ended = outlet_turn(a->outlet, a->service.mono_ms, wait_ms, e);
-
-	if (ended == 1)
-		log_info("event=sessions_ended reason=\"a key is good no more\"");
-	return ended < 0 ? -1 : 0;
-}
-
-static int
 serve(struct aggregator *a, struct err *e)
 {
-	while (!service_has_to_stop(&a->service)) {
-		int64_t wait_ms = service_turn(&a->service);
+	int64_t wait_ms;
 
-		if (add_channels(a, e) != 0)
+	while (!service_has_to_stop(&a->service)) {
+		if (service_turn(&a->service, &wait_ms, e) != 0 || add_channels(a, e) != 0)
 			return -1;
 		wait_ms = clock_sooner(wait_ms, turn_channels(a));
-		if (become_ready(a, e) != 0 || shut_out(a, &wait_ms, e) != 0)
+		if (become_ready(a, e) != 0)
 			return -1;
-		wait_ms = clock_sooner(
-		    wait_ms, outlet_answer(a->outlet, a->channels, a->count, a->service.wall_ms));
+		wait_ms = clock_sooner(wait_ms,
+		    snapshots_turn(a->snapshots, service_socket(&a->service), a->channels, a->count,
+			a->service.wall_ms));
 		wait_ms = clock_sooner(wait_ms, tick(a));
 		if (service_has_stats_due(&a->service))
 			log_counters("stats", a);
@@ -264,7 +256,7 @@ finish(struct aggregator *a)
 	for (size_t i = 0; i < a->count; i++) {
 		int64_t left_ms = end_ms - clock_mono_ms();
 
-		if (channel_finish(a->channels[i], outlet_socket(a->outlet),
+		if (channel_finish(a->channels[i], service_socket(&a->service),
 			left_ms > 0 ? left_ms : 0, &err) != 0)
 			log_warn("event=no_checkpoint plan=%s reason=\"%s\"", a->channels[i]->id,
 			    err.msg);
@@ -282,7 +274,7 @@ start(struct aggregator *a, struct err *e)
 		    e, ERR_USAGE, "--today: got '%.40s', expected a date YYYY-MM-DD", cfg->today);
 	if (service_open(&a->service, &cfg->service, page.program, "aggregator", cfg->bind, e) != 0)
 		return -1;
-	a->outlet = outlet_new(a->service.bus, a->service.gate, cfg->bind);
+	a->snapshots = snapshots_new(a->service.gate);
 	return 0;
 }
 
@@ -309,7 +301,7 @@ main(int argc, char **argv)
 		finish(&a);
 		log_counters("stopped", &a);
 	}
-	outlet_free(a.outlet);
+	snapshots_free(a.snapshots);
 	for (size_t i = 0; i < a.count; i++)
 		channel_close(a.channels[i]);
 	service_close(&a.service);

@@ -5,7 +5,7 @@
  * A subcommand is a function like main(): it parses its own flags, prints its
  * results to standard output and says on standard error why it failed. Exit
  * statuses are those of sysexits(3): 0, 64 usage, 65 bad data, 69 unavailable,
- * 74 standard output could not be written, 78 an endpoint that cannot work here.
+ * 74 input or output, 78 settings that cannot work here: an endpoint, a key file.
  */
 #ifndef TUIJIN_CLI_COMMAND_H
 #define TUIJIN_CLI_COMMAND_H

@@ -17,7 +17,7 @@ read_server_key(const char *from, struct key *k, struct err *e)
 {
 	if (key_open_read(from, k, e) == 0)
 		return 0;
-	err_wrap(e, "the server's key");
+	err_wrap(e, "--server-key");
 	return -1;
 }
 

@@ -29,7 +29,7 @@ struct keygen_settings {
 static const struct option_row rows[] = {
 	{"dir", "DIR", OPTION_TEXT, AT(dir), ".", 0, 0, "the folder to write into"},
 	{"as", "ROLE", OPTION_TEXT, AT(as), NULL, 0, 0,
-	    "whose key: an agency's id, @operator or @subscriber (default: NAME)"},
+	    "whose key: an agency's id, @operator, @subscriber or @service (default: NAME)"},
 	{"expires", "YYYY-MM-DD", OPTION_TEXT, AT(expires), NULL, 0, 0,
 	    "the last day on which it is good, UTC (default: for ever)"},
 	COMMAND_JSON(struct keygen_settings, "one JSON object for each pair, without the secret"),
@@ -42,8 +42,8 @@ static const struct option_page page = {
     .summary =
 	"Makes pairs of keys: NAME.key, the secret, which only its owner can read, and NAME.pub,\n"
 	"a line for authorized_keys that is also printed. Files that are there already stay as\n"
-	"they are. A service's own key is made the same way; its NAME.pub is what clients give\n"
-	"as --server-key.",
+	"they are. A service's own key is made with --as @service: its NAME.pub is what clients\n"
+	"give as --server-key, and no list takes it.",
     .operands = "NAME…",
     .operands_min = 1,
     .operands_max = 1000,
@@ -51,13 +51,14 @@ static const struct option_page page = {
     .row_count = OPTIONS_COUNT(rows),
     .examples = "  tuijin keygen cnipa --expires 2027-12-31 >>authorized_keys\n"
 		"  tuijin keygen laptop --as @operator --dir ~/.tuijin\n"
-		"  tuijin keygen collector aggregator --dir /etc/tuijin\n",
+		"  tuijin keygen collector aggregator --as @service --dir /etc/tuijin\n",
 };
 
 /* Keys to be made. */
 struct session {
 	const struct keygen_settings *cfg;
 	const char                   *dir;
+	bool                          is_service;     /* whose keys are for no list */
 	int32_t                       today, expires; /* AUTHORIZED_FOREVER: never */
 };
 
@@ -234,15 +235,14 @@ explain(const struct session *s, const char *name)
 	char       shown[PATH_SHOWN];
 
 	add_path(&path, s->dir, name, ".key");
-	command_note(LOG_INFO,
-	    "%s is the secret, for --secret-key of its own program; show it to nobody",
-	    text_escape(text_of(path.at), shown, sizeof(shown)));
+	command_note(LOG_INFO, "%s is the secret, for --secret-key of %s; show it to nobody",
+	    text_escape(text_of(path.at), shown, sizeof(shown)),
+	    s->is_service ? "the service" : "its owner's programs");
 	buf_reset(&path);
 	add_path(&path, s->dir, name, ".pub");
-	command_note(LOG_INFO,
-	    "%s goes into authorized_keys; that of a service's key to its clients, for "
-	    "--server-key",
-	    text_escape(text_of(path.at), shown, sizeof(shown)));
+	command_note(LOG_INFO, "%s goes %s", text_escape(text_of(path.at), shown, sizeof(shown)),
+	    s->is_service ? "to the service's clients, for --server-key"
+			  : "into authorized_keys of the services, to be read on SIGHUP");
 	buf_fini(&path);
 }
 
@@ -261,19 +261,21 @@ check_name(const char *what, const char *name, struct err *e)
 }
 
 static int
-check_role(const char *role, struct err *e)
+check_role(struct session *s, struct err *e)
 {
-	char shown[PATH_SHOWN];
+	const char *role = s->cfg->as;
+	char        shown[PATH_SHOWN];
 
 	if (role == NULL)
 		return 0;
 	if (role[0] != '@')
 		return check_name("--as", role, e);
-	if (strcmp(role + 1, authorized_role_name(AUTHORIZED_OPERATOR)) == 0 ||
+	s->is_service = strcmp(role + 1, AUTHORIZED_SERVICE) == 0;
+	if (s->is_service || strcmp(role + 1, authorized_role_name(AUTHORIZED_OPERATOR)) == 0 ||
 	    strcmp(role + 1, authorized_role_name(AUTHORIZED_SUBSCRIBER)) == 0)
 		return 0;
 	return err_fail(e, ERR_USAGE,
-	    "--as: got '%s', expected an agency, @operator or @subscriber",
+	    "--as: got '%s', expected an agency, @operator, @subscriber or @service",
 	    text_escape(text_of(role), shown, sizeof(shown)));
 }
 
@@ -283,6 +285,9 @@ check_expiry(struct session *s, struct err *e)
 	s->expires = AUTHORIZED_FOREVER;
 	if (s->cfg->expires == NULL)
 		return 0;
+	if (s->is_service)
+		return err_fail(e, ERR_USAGE,
+		    "--expires: a service's own key has no last day: no list says when");
 	if (moment_parse_day("expires", s->cfg->expires, &s->expires, e) != 0)
 		return -1;
 	if (s->expires < s->today)
@@ -303,7 +308,7 @@ keygen_command(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	s.dir = *cfg.dir != '\0' ? cfg.dir : ".";
-	rc = check_role(cfg.as, &err) == 0 ? check_expiry(&s, &err) : -1;
+	rc = check_role(&s, &err) == 0 ? check_expiry(&s, &err) : -1;
 	for (int i = run.first; i < argc && rc == 0; i++)
 		rc = check_name("NAME", argv[i], &err);
 	for (int i = run.first; i < argc && rc == 0; i++)

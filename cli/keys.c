@@ -6,16 +6,6 @@
 #include "common/clock.h"
 #include "core/calendar.h"
 
-enum keys_state
-keys_state_of(const struct authorized_key *k, int32_t today)
-{
-	if (k->expires == AUTHORIZED_FOREVER)
-		return KEYS_GOOD;
-	if (k->expires < today)
-		return KEYS_EXPIRED;
-	return k->expires - today <= KEYS_SOON_DAYS ? KEYS_EXPIRES_SOON : KEYS_GOOD;
-}
-
 int
 keys_today(const char *flag, int32_t *today, struct err *e)
 {

@@ -10,13 +10,7 @@
 #include "common/authorized.h"
 #include "core/err.h"
 
-#define KEYS_SOON_DAYS  30
 #define KEYS_PATH_SHOWN 4096
-
-enum keys_state { KEYS_GOOD, KEYS_EXPIRES_SOON, KEYS_EXPIRED, KEYS_STATES };
-
-/* Good on its last day too; soon is within KEYS_SOON_DAYS of it. */
-enum keys_state keys_state_of(const struct authorized_key *k, int32_t today);
 
 /* The day that --today names, or the one it is (UTC). Errors: ERR_USAGE. */
 int keys_today(const char *flag, int32_t *today, struct err *e);

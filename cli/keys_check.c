@@ -5,6 +5,9 @@
 #include "cli/json.h"
 #include "cli/keys.h"
 #include "common/keys.h"
+#include "common/keys_file.h"
+
+#define NOTE_SHOWN 256 /* of a path */
 
 struct check_settings {
 	const char             *today;
@@ -24,8 +27,9 @@ static const struct option_page page = {
     .summary =
 	"Checks files of authorized keys before a service reads them. Every mistake is a line\n"
 	"FILE:LINE: message on standard error, or with --json one of \"mistakes\" in the file's\n"
-	"object; the exit status is then 65. A file that ends in .key is a secret one: its\n"
-	"permissions are checked, and the id of its open key is shown.",
+	"object; the exit status is then 65. A list that not everybody can read is noted. A\n"
+	"file that ends in .key is a secret one: its permissions are checked, and the id of its\n"
+	"open key is shown.",
     .operands = "FILE…",
     .operands_min = 1,
     .operands_max = 1000,
@@ -37,7 +41,7 @@ static const struct option_page page = {
 
 /* How many keys of each kind a file has. */
 struct figures {
-	uint32_t keys, role[AUTHORIZED_SUBSCRIBER + 1], state[KEYS_STATES];
+	uint32_t keys, role[AUTHORIZED_SUBSCRIBER + 1], state[AUTHORIZED_STATES];
 };
 
 static struct figures
@@ -49,7 +53,7 @@ figures_of(const struct authorized *a, int32_t today)
 		const struct authorized_key *k = authorized_at(a, i);
 
 		f.role[k->role]++;
-		f.state[keys_state_of(k, today)]++;
+		f.state[authorized_state(k, today)]++;
 	}
 	return f;
 }
@@ -62,8 +66,8 @@ print_json(const char *path, const struct figures *f)
 		(json_int_t)f->keys, "agency", (json_int_t)f->role[AUTHORIZED_AGENCY], "operator",
 		(json_int_t)f->role[AUTHORIZED_OPERATOR], "subscriber",
 		(json_int_t)f->role[AUTHORIZED_SUBSCRIBER], "expires_soon",
-		(json_int_t)f->state[KEYS_EXPIRES_SOON], "expired",
-		(json_int_t)f->state[KEYS_EXPIRED]));
+		(json_int_t)f->state[AUTHORIZED_EXPIRES_SOON], "expired",
+		(json_int_t)f->state[AUTHORIZED_EXPIRED]));
 }
 
 static const struct phrase colon = PHRASE(": ", "：");
@@ -82,8 +86,8 @@ print_line(const char *path, const struct figures *f, enum language l)
 		  {f->role[AUTHORIZED_AGENCY], &agency},
 		  {f->role[AUTHORIZED_OPERATOR], &operators},
 		  {f->role[AUTHORIZED_SUBSCRIBER], &subscriber},
-		  {f->state[KEYS_EXPIRES_SOON], &soon},
-		  {f->state[KEYS_EXPIRED], &expired},
+		  {f->state[AUTHORIZED_EXPIRES_SOON], &soon},
+		  {f->state[AUTHORIZED_EXPIRED], &expired},
         };
 	struct buf out = {0};
 
@@ -117,18 +121,36 @@ struct session {
 };
 
 static void
+print_figures(const struct session *s, const struct authorized *a, const char *shown)
+{
+	struct figures f = figures_of(a, s->today);
+
+	if (s->json)
+		print_json(shown, &f);
+	else
+		print_line(shown, &f, s->language);
+}
+
+static void
+note_private(const char *path)
+{
+	char shown[NOTE_SHOWN];
+
+	if (keys_file_is_private(path))
+		command_note(LOG_WARN,
+		    "%s: not everybody can read it: a service that runs as another user cannot",
+		    text_escape(text_of(path), shown, sizeof(shown)));
+}
+
+static void
 check_list(const struct session *s, const char *path, const char *shown, struct err *e)
 {
 	struct authorized_mistakes mistakes = {0};
 	struct authorized         *a = keys_read(path, &mistakes, e);
-	struct figures             f;
 
 	if (a != NULL) {
-		f = figures_of(a, s->today);
-		if (s->json)
-			print_json(shown, &f);
-		else
-			print_line(shown, &f, s->language);
+		print_figures(s, a, shown);
+		note_private(path);
 	} else if (s->json && mistakes.count > 0) {
 		print_mistakes(shown, &mistakes);
 	} else {

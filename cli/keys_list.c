@@ -36,10 +36,10 @@ static const struct {
 	const char   *json;
 	struct phrase words;
 	enum style    style;
-} states[KEYS_STATES] = {
-    [KEYS_GOOD] = {"good", PHRASE("good", "有效"), STYLE_GREEN},
-    [KEYS_EXPIRES_SOON] = {"expires_soon", PHRASE("expires soon", "即将到期"), STYLE_YELLOW},
-    [KEYS_EXPIRED] = {"expired", PHRASE("expired", "已过期"), STYLE_RED},
+} states[AUTHORIZED_STATES] = {
+    [AUTHORIZED_GOOD] = {"good", PHRASE("good", "有效"), STYLE_GREEN},
+    [AUTHORIZED_EXPIRES_SOON] = {"expires_soon", PHRASE("expires soon", "即将到期"), STYLE_YELLOW},
+    [AUTHORIZED_EXPIRED] = {"expired", PHRASE("expired", "已过期"), STYLE_RED},
 };
 
 static const struct phrase heads[] = {
@@ -68,7 +68,7 @@ print_json(const struct authorized *a, int32_t today)
 			authorized_role_name(k->role), "agency",
 			is_agency ? json_string(k->agency) : json_null(), "expires",
 			ends ? json_date(k->expires) : json_null(), "state",
-			states[keys_state_of(k, today)].json, "comment", k->comment));
+			states[authorized_state(k, today)].json, "comment", k->comment));
 	}
 	json_print(stdout, array);
 }
@@ -76,9 +76,9 @@ print_json(const struct authorized *a, int32_t today)
 static void
 add_row(struct table *t, const struct authorized_key *k, int32_t today, enum language l)
 {
-	enum keys_state state = keys_state_of(k, today);
-	char            date[CALENDAR_DATE_SIZE], shown[AUTHORIZED_LINE_MAX * 4];
-	bool            is_agency = k->role == AUTHORIZED_AGENCY;
+	enum authorized_state state = authorized_state(k, today);
+	char                  date[CALENDAR_DATE_SIZE], shown[AUTHORIZED_LINE_MAX * 4];
+	bool                  is_agency = k->role == AUTHORIZED_AGENCY;
 
 	table_add(t, STYLE_PLAIN, "%s", k->id);
 	table_add(t, STYLE_PLAIN, "%s%s", is_agency ? "" : "@",

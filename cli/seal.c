@@ -36,7 +36,8 @@ static const struct option_page page = {
     .operands = "",
     .rows = rows,
     .row_count = OPTIONS_COUNT(rows),
-    .examples = "  tuijin seal >> seals.txt\n"
+    .examples = "  tuijin seal --plan ipr-2026 >> ipr-2026.seals\n"
+		"  tuijin verify --plan ipr-2026 --seal \"$(cat ipr-2026.seals)\"\n"
 		"  tuijin seal --plan ipr-2026 --json\n",
 };
 

@@ -44,11 +44,9 @@ list(FILE *out)
 	fprintf(out,
 	    "\n'tuijin COMMAND --help' lists the flags of a command. Each flag is also\n"
 	    "TUIJIN_NAME in the environment: --redis is TUIJIN_REDIS.\n"
-	    "Exit status: 0 fine, 1 plans that differ (plan diff), 64 usage, 65 bad data (a file, "
-	    "a\n"
-	    "report not taken, what verify found), 69 Redis or a daemon unavailable, 74 output "
-	    "could\n"
-	    "not be written, 78 an endpoint that cannot work here.\n");
+	    "Exit status: 0 fine, 1 plans that differ (plan diff), 64 usage, 65 bad data (a\n"
+	    "file, a report not taken, what verify found), 69 Redis or a daemon unavailable,\n"
+	    "74 input or output, 78 settings that cannot work here: an endpoint, a key file.\n");
 }
 
 /* How many of argv[1..] make up this command's name; 0: it is another one. */

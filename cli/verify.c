@@ -13,6 +13,7 @@ struct verify_settings {
 
 	struct option_list seals;
 	struct seal       *given; /* what they say, by position; owned */
+	size_t             given_count;
 
 	struct command_settings shared;
 };
@@ -27,7 +28,8 @@ static const struct option_row rows[] = {
 	{"repair", NULL, OPTION_FLAG, AT(repair), NULL, 0, 0,
 	    "put right what differs, if the ledger itself is whole"},
 	{"seal", "POSITION:HASH", OPTION_LIST, AT(seals), NULL, 0, 0,
-	    "a seal that was kept elsewhere, as 'tuijin seal' prints it (repeatable)"},
+	    "seals that were kept elsewhere, as 'tuijin seal' prints them; spaces, line ends or "
+	    "commas part them"},
 	COMMAND_JSON(struct verify_settings, "a JSON object for each plan"),
 	COMMAND_LOG(struct verify_settings),
 };
@@ -51,7 +53,7 @@ static const struct option_page page = {
     .examples = "  tuijin verify\n"
 		"  tuijin verify --all --json\n"
 		"  tuijin verify --plan ipr-2026 --repair\n"
-		"  tuijin verify --plan ipr-2026 --seal \"$(cat seal.txt)\"\n",
+		"  tuijin verify --plan ipr-2026 --seal \"$(cat ipr-2026.seals)\"\n",
 };
 
 static void
@@ -152,7 +154,7 @@ verify_one(struct store *s, const char *plan, const struct verify_settings *cfg,
 	    .decoder = wire_records_new(),
 	    .findings.is_to_fix = cfg->repair,
 	    .chain.given = cfg->given,
-	    .chain.given_count = cfg->seals.count,
+	    .chain.given_count = cfg->given_count,
 	};
 	int rc;
 
@@ -229,20 +231,53 @@ by_position(const void *a, const void *b)
 	    ((const struct seal *)a)->position, ((const struct seal *)b)->position);
 }
 
+/* Takes the next seal off the front of *list: {NULL, 0} at its end. */
+static struct text
+next_given(const char **list)
+{
+	static const char parts[] = " \t\r\n,";
+	struct text       t = {*list + strspn(*list, parts), 0};
+
+	t.len = strcspn(t.at, parts);
+	*list = t.at + t.len;
+	return t;
+}
+
 static int
-read_given(struct verify_settings *cfg, struct err *e)
+refuse_given(struct text t, struct err *e)
 {
 	char shown[160];
 
-	cfg->given = mem_zeroed(cfg->seals.count, sizeof(cfg->given[0]));
-	for (size_t i = 0; i < cfg->seals.count; i++)
-		if (!seal_parse(text_of(cfg->seals.at[i]), &cfg->given[i]))
-			return err_fail(e, ERR_USAGE,
-			    "--seal: '%s' is no POSITION:HASH as 'tuijin seal' prints it",
-			    text_escape(text_of(cfg->seals.at[i]), shown, sizeof(shown)));
-	if (cfg->all && cfg->seals.count > 0)
+	return err_fail(e, ERR_USAGE, "--seal: '%s' is no POSITION:HASH as 'tuijin seal' prints it",
+	    text_escape(t, shown, sizeof(shown)));
+}
+
+/* One value of --seal: a seal at least, or a file that is empty would pass for proof. */
+static int
+add_given(struct verify_settings *cfg, const char *list, struct err *e)
+{
+	struct text t = next_given(&list);
+
+	do {
+		cfg->given = mem_resized(cfg->given, cfg->given_count + 1, sizeof(cfg->given[0]));
+		if (!seal_parse(t, &cfg->given[cfg->given_count++]))
+			return refuse_given(t, e);
+		t = next_given(&list);
+	} while (t.len > 0);
+	return 0;
+}
+
+static int
+read_given(struct verify_settings *cfg, struct err *e)
+{
+	if (cfg->seals.count == 0)
+		return 0;
+	if (cfg->all)
 		return err_fail(e, ERR_USAGE, "--seal and --all do not go together");
-	qsort(cfg->given, cfg->seals.count, sizeof(cfg->given[0]), by_position);
+	for (size_t i = 0; i < cfg->seals.count; i++)
+		if (add_given(cfg, cfg->seals.at[i], e) != 0)
+			return -1;
+	qsort(cfg->given, cfg->given_count, sizeof(cfg->given[0]), by_position);
 	return 0;
 }
 

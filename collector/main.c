@@ -10,7 +10,7 @@
 
 #include "collector/answer.h"
 #include "collector/intake.h"
-#include "collector/quota.h"
+#include "common/quota.h"
 #include "collector/sessions.h"
 #include "common/bus.h"
 #include "common/clock.h"
@@ -19,10 +19,11 @@
 #include "common/service.h"
 #include "core/mem.h"
 
-#define TURN_MAX    256  /* messages taken before the store is looked at again */
-#define GATHER_MS   1    /* messages may wait in their queue while a batch is being stored */
-#define FINISH_MS   3000 /* for the batch in hand, at the end */
-#define WAITS_FIXED (1 + SERVICE_WAITS)
+#define SESSIONS_OF_A_KEY 20   /* new ones in a second: see gate_limit() */
+#define TURN_MAX          256  /* messages taken before the store is looked at again */
+#define GATHER_MS         1    /* messages may wait in their queue while a batch is being stored */
+#define FINISH_MS         3000 /* for the batch in hand, at the end */
+#define WAITS_FIXED       (1 + SERVICE_WAITS)
 
 struct settings {
 	const char             *bind;
@@ -37,7 +38,7 @@ static const struct option_row rows[] = {
 	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate_per_agency), "0", 0,
 	    QUOTA_RATE_MAX, "reports, rulings and questions that are taken of one agency in a "
 	    "second; what is more is to come again later (0: no limit)"},
-	OPTIONS_SERVICE(struct settings),
+	OPTIONS_SERVICE(struct settings, "768"),
 };
 /* clang-format on */
 
@@ -54,7 +55,6 @@ static const struct option_page page = {
 struct collector {
 	const struct settings *cfg;
 	struct service         service;
-	struct bus_socket     *bus;
 	struct sessions        sessions;
 	struct answer          answer;
 	struct intake          intake;
@@ -87,11 +87,8 @@ log_counters(const char *event, const struct collector *c)
 static void
 warn_of_weakness(const struct session *s)
 {
-	enum durability d = session_durability(s);
-
-	log_warn("event=weak_store plan=%s durability=%s reason=\"acked reports can be lost "
-		 "when Redis or the machine stops; set appendonly yes and appendfsync always\"",
-	    session_id(s), durability_name(d));
+	log_warn("event=weak_store plan=%s durability=%s reason=\"%s\"", session_id(s),
+	    durability_name(session_durability(s)), session_weakness(s));
 }
 
 /* Says event=ready once every plan there is can be reported on. */
@@ -107,8 +104,8 @@ look_if_ready(struct collector *c)
 			return;
 	}
 	c->ready = true;
-	service_ready(&c->service);
-	log_info("event=ready bind=%s plans=%zu", bus_endpoint(c->bus), c->sessions.count);
+	service_ready(&c->service, c->sessions.count);
+	log_info("event=ready bind=%s plans=%zu", service_endpoint(&c->service), c->sessions.count);
 }
 
 static int
@@ -159,7 +156,7 @@ caller_of_last(const struct collector *c)
 {
 	if (gate_is_open(c->service.gate))
 		return (struct caller){.open = true};
-	return (struct caller){.key = service_caller(&c->service, c->bus)};
+	return (struct caller){.key = service_caller(&c->service)};
 }
 
 /* Takes what has arrived, at most a turn's worth. Returns whether there may be
@@ -174,10 +171,10 @@ take_messages(struct collector *c)
 	     .mono_ms = c->service.mono_ms,
         };
 
-	if (any_full(c))
+	if (any_full(c) || c->answer.bus == NULL)
 		return false;
 	for (int i = 0; i < TURN_MAX; i++) {
-		enum bus_got got = bus_router_take(c->bus, &peer, &a.payload);
+		enum bus_got got = bus_router_take(c->answer.bus, &peer, &a.payload);
 
 		if (got == BUS_NOTHING)
 			return false;
@@ -213,8 +210,8 @@ wait_for_work(struct collector *c, int64_t wait_ms)
 		c->wait_room = 2 * need;
 		c->waits = mem_resized(c->waits, c->wait_room, sizeof(c->waits[0]));
 	}
-	c->waits[0] = (struct bus_wait){.socket = c->bus, .fd = -1};
-	if (!c->finishing && !gather && !any_full(c))
+	c->waits[0] = (struct bus_wait){.socket = c->answer.bus, .fd = -1};
+	if (c->answer.bus != NULL && !c->finishing && !gather && !any_full(c))
 		c->waits[0].events = POLLIN;
 	if (!c->finishing && gather && !any_full(c))
 		wait_ms = clock_sooner(wait_ms, GATHER_MS);
@@ -257,11 +254,12 @@ finish(struct collector *c)
 static int
 serve(struct collector *c, struct err *e)
 {
-	while (!service_has_to_stop(&c->service)) {
-		int64_t wait_ms = service_turn(&c->service);
+	int64_t wait_ms;
 
-		if (add_sessions(c, e) != 0)
+	while (!service_has_to_stop(&c->service)) {
+		if (service_turn(&c->service, &wait_ms, e) != 0 || add_sessions(c, e) != 0)
 			return -1;
+		c->answer.bus = service_socket(&c->service);
 		c->intake.plans_known = roster_is_known(c->service.roster);
 		if (take_messages(c))
 			wait_ms = 0;
@@ -284,10 +282,8 @@ start(struct collector *c, struct err *e)
 	c->intake.rate_per_agency = (uint32_t)cfg->rate_per_agency;
 	if (service_open(&c->service, &cfg->service, page.program, "collector", cfg->bind, e) != 0)
 		return -1;
-	c->bus = bus_router(
-	    c->service.bus, cfg->bind, REPORT_MESSAGE_MAX, gate_curve(c->service.gate), e);
-	c->answer.bus = c->bus;
-	return c->bus != NULL ? 0 : -1;
+	gate_limit(c->service.gate, SESSIONS_OF_A_KEY);
+	return service_bind(&c->service, bus_router, REPORT_MESSAGE_MAX, true, e);
 }
 
 int
@@ -311,7 +307,6 @@ main(int argc, char **argv)
 		rc = log_exit(&err);
 	else
 		log_counters("stopped", &c);
-	bus_socket_close(c.bus);
 	sessions_fini(&c.sessions);
 	intake_fini(&c.intake);
 	answer_fini(&c.answer);

@@ -115,6 +115,12 @@ session_durability(const struct session *s)
 	return store_durability(s->link);
 }
 
+const char *
+session_weakness(const struct session *s)
+{
+	return store_weakness(s->link);
+}
+
 bool
 session_has_weakened(struct session *s)
 {

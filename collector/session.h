@@ -21,7 +21,7 @@
 
 #include "collector/answer.h"
 #include "collector/batch.h"
-#include "collector/quota.h"
+#include "common/quota.h"
 #include "common/store.h"
 #include "common/trouble.h"
 #include "core/plan.h"
@@ -77,7 +77,8 @@ enum durability session_durability(const struct session *s);
 
 /* True once each time the store turns out to promise less than fsync, or less than
  * before. */
-bool session_has_weakened(struct session *s);
+bool        session_has_weakened(struct session *s);
+const char *session_weakness(const struct session *s); /* why it does */
 
 /* What has been told of the session's trouble; the caller's to use. */
 struct trouble *session_told(struct session *s);

@@ -6,11 +6,11 @@
 
 #include "common/authorized_line.h"
 #include "common/keys_file.h"
+#include "common/keys_lines.h"
 #include "core/calendar.h"
 #include "core/fnv.h"
 #include "core/mem.h"
 
-#define KEY_LENGTH (KEY_TEXT_SIZE - 1)
 #define PATH_SHOWN 128
 #define NONE       UINT32_MAX
 
@@ -99,45 +99,22 @@ count_lines(struct text t)
 	return n;
 }
 
-/* The line at the front of t, with what ends it. */
-static struct text
-line_of(struct text t)
-{
-	const char *end = memchr(t.at, '\n', t.len);
-
-	return (struct text){t.at, end != NULL ? (size_t)(end + 1 - t.at) : t.len};
-}
-
-static struct text
-without_end(struct text line)
-{
-	if (line.len > 0 && line.at[line.len - 1] == '\n')
-		line.len--;
-	if (line.len > 0 && line.at[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 static void
 parse_lines(struct authorized *a, struct text bytes, struct authorized_mistakes *m)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
-	size_t            mark = strlen(byte_order_mark), at = 0;
+	struct keys_lines lines = {.rest = bytes};
+	struct text       line;
 	bool              full = false;
 
-	if (bytes.len >= mark && memcmp(bytes.at, byte_order_mark, mark) == 0)
-		at = mark;
-	for (size_t number = 1; at < bytes.len && !full; number++) {
-		struct text           line = line_of((struct text){bytes.at + at, bytes.len - at});
-		struct authorized_key k = {.line = number};
+	while (!full && keys_lines_next(&lines, &line)) {
+		struct authorized_key k = {.line = lines.number};
 
-		at += line.len;
-		if (at > AUTHORIZED_FILE_MAX) {
+		if (bytes.len - lines.rest.len > AUTHORIZED_FILE_MAX) {
 			authorized_mistake(
-			    m, number, "the file goes on beyond %u bytes", AUTHORIZED_FILE_MAX);
+			    m, k.line, "the file goes on beyond %u bytes", AUTHORIZED_FILE_MAX);
 			return;
 		}
-		if (authorized_line_parse(without_end(line), &k, m))
+		if (authorized_line_parse(line, &k, m))
 			full = !add(a, &k, m);
 	}
 }
@@ -207,10 +184,21 @@ authorized_find(const struct authorized *a, struct text z85)
 	return slot != NONE ? &a->keys[slot] : NULL;
 }
 
+enum authorized_state
+authorized_state(const struct authorized_key *k, int32_t today)
+{
+	if (k->expires == AUTHORIZED_FOREVER)
+		return AUTHORIZED_GOOD;
+	if (k->expires < today)
+		return AUTHORIZED_EXPIRED;
+	return k->expires - today <= AUTHORIZED_SOON_DAYS ? AUTHORIZED_EXPIRES_SOON
+							  : AUTHORIZED_GOOD;
+}
+
 bool
 authorized_is_good(const struct authorized_key *k, int64_t wall_ms)
 {
-	return calendar_day_at(wall_ms, 0) <= k->expires;
+	return authorized_state(k, calendar_day_at(wall_ms, 0)) != AUTHORIZED_EXPIRED;
 }
 
 size_t
@@ -223,4 +211,10 @@ const struct authorized_key *
 authorized_at(const struct authorized *a, size_t i)
 {
 	return &a->keys[i];
+}
+
+uint32_t
+authorized_index(const struct authorized *a, const struct authorized_key *k)
+{
+	return (uint32_t)(k - authorized_at(a, 0));
 }

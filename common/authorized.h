@@ -6,7 +6,8 @@
  * A line per key, as in SSH; empty lines and those that begin with # are passed over.
  * Roles: @operator may ask any agency's status, @subscriber only listens; an agency may
  * have several keys. Option: expires=YYYY-MM-DD, the last day (UTC) on which the key is
- * good. Pure: values in, values and mistakes out.
+ * good; a word like it further on, in the comment, is a mistake, as is a second key there.
+ * Pure: values in, values and mistakes out.
  */
 #ifndef TUIJIN_COMMON_AUTHORIZED_H
 #define TUIJIN_COMMON_AUTHORIZED_H
@@ -25,6 +26,11 @@
 #define AUTHORIZED_LINE_MAX     1024 /* bytes */
 #define AUTHORIZED_MISTAKES_MAX 100  /* told; the rest is counted */
 #define AUTHORIZED_FOREVER      INT32_MAX
+#define AUTHORIZED_SOON_DAYS    30 /* before its last day a key is said to expire soon */
+
+/* The role (@service) of a service's own key in its .pub file. That is for those who
+ * connect to it: a list with such a line has a mistake. */
+#define AUTHORIZED_SERVICE "service"
 
 enum authorized_role { AUTHORIZED_AGENCY, AUTHORIZED_OPERATOR, AUTHORIZED_SUBSCRIBER };
 
@@ -65,12 +71,22 @@ struct authorized *authorized_read(
 /* The key with these 40 characters, NULL if it is not in the list; O(1). */
 const struct authorized_key *authorized_find(const struct authorized *a, struct text z85);
 
-/* True if a key is good at that moment, ms since 1970. */
+/* What a key is on a day (UTC): still good on its last one. */
+enum authorized_state {
+	AUTHORIZED_GOOD,
+	AUTHORIZED_EXPIRES_SOON,
+	AUTHORIZED_EXPIRED,
+	AUTHORIZED_STATES,
+};
+enum authorized_state authorized_state(const struct authorized_key *k, int32_t today);
+
+/* True if a key has not expired at that moment, ms since 1970. */
 bool authorized_is_good(const struct authorized_key *k, int64_t wall_ms);
 
 /* All of them, in the file's order. */
 size_t                       authorized_count(const struct authorized *a);
 const struct authorized_key *authorized_at(const struct authorized *a, size_t i);
+uint32_t authorized_index(const struct authorized *a, const struct authorized_key *k);
 
 /* "agency", "operator", "subscriber". */
 const char *authorized_role_name(enum authorized_role r);

@@ -3,13 +3,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "common/keys_lines.h"
 #include "core/calendar.h"
 #include "core/mem.h"
 
-#define KEY_LENGTH (KEY_TEXT_SIZE - 1)
-#define KEY_SHOWN  8  /* characters of a key in a message */
-#define WORD_MAX   31 /* characters of any other word; what is longer may be a key */
+#define KEY_SHOWN 8  /* characters of a key in a message */
+#define WORD_MAX  31 /* characters of any other word; what is longer may be a key */
+
+static const char expires[] = "expires=";
 
 void
 authorized_mistake(struct authorized_mistakes *m, size_t line, const char *fmt, ...)
@@ -57,34 +60,6 @@ show(struct text word, char out[AUTHORIZED_SHOWN])
 /* The parts of a line */
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct text
-trimmed(struct text t)
-{
-	while (t.len > 0 && is_blank(t.at[0]))
-		t = (struct text){t.at + 1, t.len - 1};
-	while (t.len > 0 && is_blank(t.at[t.len - 1]))
-		t.len--;
-	return t;
-}
-
-/* Takes the first word off a trimmed text and trims the rest. */
-static struct text
-take_word(struct text *rest)
-{
-	struct text word = {rest->at, 0};
-
-	while (word.len < rest->len && !is_blank(rest->at[word.len]))
-		word.len++;
-	*rest = trimmed((struct text){rest->at + word.len, rest->len - word.len});
-	return word;
-}
-
-static bool
 has_equals(struct text word)
 {
 	return word.len > 0 && memchr(word.at, '=', word.len) != NULL;
@@ -94,7 +69,31 @@ has_equals(struct text word)
 struct line {
 	struct authorized_key      *k;
 	struct authorized_mistakes *m;
+	bool                        is_two; /* another line begins in it: the rest is not its own */
 };
+
+static bool
+is_key(struct text word)
+{
+	struct key k;
+
+	return key_parse(word, &k);
+}
+
+/* A word and the key of the next line, where there was no line end between them. */
+static bool
+is_joined(struct text word)
+{
+	return word.len > KEY_LENGTH &&
+	    is_key((struct text){word.at + word.len - KEY_LENGTH, KEY_LENGTH});
+}
+
+static void
+tell_two(struct line *l)
+{
+	authorized_mistake(l->m, l->k->line, "two keys on one line: a line end is missing");
+	l->is_two = true;
+}
 
 static bool
 set_key(struct line *l, struct text word)
@@ -126,6 +125,10 @@ set_role(struct line *l, struct text word)
 		memcpy(l->k->agency, word.at, word.len);
 		return;
 	}
+	if (is_joined(word) && !text_is_name(word, word.len)) {
+		tell_two(l);
+		return;
+	}
 	if (word.at[0] != '@') {
 		authorized_mistake(l->m, l->k->line,
 		    "agency '%s': expected a-z, 0-9, '.', '_' and '-', at most %d bytes",
@@ -136,6 +139,10 @@ set_role(struct line *l, struct text word)
 		l->k->role = AUTHORIZED_OPERATOR;
 	else if (text_equal(name, text_of(authorized_role_name(AUTHORIZED_SUBSCRIBER))))
 		l->k->role = AUTHORIZED_SUBSCRIBER;
+	else if (text_equal(name, text_of(AUTHORIZED_SERVICE)))
+		authorized_mistake(l->m, l->k->line,
+		    "this is a service's own key; it is for clients (--server-key), not for the "
+		    "list");
 	else
 		authorized_mistake(l->m, l->k->line, "role '%s': expected @operator or @subscriber",
 		    show(word, shown));
@@ -145,7 +152,7 @@ set_role(struct line *l, struct text word)
 static void
 take_role(struct line *l, struct text *rest)
 {
-	struct text after = *rest, word = take_word(&after);
+	struct text after = *rest, word = keys_lines_word(&after);
 
 	if (word.len == 0 || has_equals(word)) {
 		authorized_mistake(l->m, l->k->line, "no agency or @role behind the key");
@@ -158,11 +165,14 @@ take_role(struct line *l, struct text *rest)
 static void
 set_option(struct line *l, struct text word, bool *seen)
 {
-	static const char expires[] = "expires=";
-	size_t            len = strlen(expires);
-	struct text       value;
-	char              shown[AUTHORIZED_SHOWN];
+	size_t      len = strlen(expires);
+	struct text value;
+	char        shown[AUTHORIZED_SHOWN];
 
+	if (is_key(word) || is_joined(word)) {
+		tell_two(l);
+		return;
+	}
 	if (word.len < len || memcmp(word.at, expires, len) != 0) {
 		authorized_mistake(l->m, l->k->line, "option '%s': expected expires=YYYY-MM-DD",
 		    show(word, shown));
@@ -201,30 +211,51 @@ check(const struct line *l, struct text line)
 static void
 take_options(struct line *l, struct text *rest)
 {
-	struct text after = *rest, word = take_word(&after);
+	struct text after = *rest, word = keys_lines_word(&after);
 	bool        seen = false;
 
-	while (has_equals(word)) {
+	while (has_equals(word) && !l->is_two) {
 		set_option(l, word, &seen);
 		*rest = after;
-		word = take_word(&after);
+		word = keys_lines_word(&after);
+	}
+}
+
+/* An option that stands too late would be felt by nobody, nor would a key. A long word
+ * with more behind it may be both a word's end and a line's beginning. */
+static void
+check_comment(struct line *l, struct text comment)
+{
+	while (comment.len > 0 && !l->is_two) {
+		struct text word = keys_lines_word(&comment);
+
+		if (word.len >= strlen(expires) &&
+		    strncasecmp(word.at, expires, strlen(expires)) == 0) {
+			authorized_mistake(l->m, l->k->line,
+			    "an option stands behind the comment: put it directly behind the "
+			    "agency");
+			return;
+		}
+		if (is_key(word) || (is_joined(word) && comment.len > 0))
+			tell_two(l);
 	}
 }
 
 bool
 authorized_line_parse(struct text text, struct authorized_key *k, struct authorized_mistakes *m)
 {
-	struct line l = {k, m};
-	struct text rest = trimmed(text);
-	bool        is_key;
+	struct line l = {.k = k, .m = m};
+	struct text rest = text, word = keys_lines_word(&rest);
+	bool        has_key;
 
-	if (rest.len == 0 || rest.at[0] == '#' || !check(&l, text))
+	if (word.len == 0 || word.at[0] == '#' || !check(&l, text))
 		return false;
 	k->expires = AUTHORIZED_FOREVER;
-	is_key = set_key(&l, take_word(&rest));
+	has_key = set_key(&l, word);
 	take_role(&l, &rest);
 	take_options(&l, &rest);
-	if (is_key)
+	check_comment(&l, rest);
+	if (has_key)
 		k->comment = mem_copied(rest.at, rest.len);
-	return is_key;
+	return has_key;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "common/bus_state.h"
 #include "common/limits.h"
@@ -13,7 +14,7 @@
 #define REPLIES_WAITING_MAX 4096   /* messages to one peer: all acks of a full batch */
 #define DEALER_UNSENT_MAX   10000  /* messages */
 #define REPORTS_WAITING_MAX 128    /* messages of one peer */
-#define TOPIC_MAX           1024   /* bytes of a subscription */
+#define TOPIC_MAX           512    /* bytes of a subscription */
 #define ANSWER_MAX          (64ll * 1024 * 1024) /* bytes of a frame from our own daemons */
 #define WIRE_OVERHEAD       64 /* bytes that CURVE and ZMTP commands add to a frame */
 #define WAITS_ON_STACK      32
@@ -38,11 +39,24 @@ static const struct setting settings_of_all[] = {
     {ZMQ_TCP_KEEPALIVE_CNT, 4},
 };
 
+/* libzmq 4.3.4 numbers the peers of a ROUTER from rand() on, which it does not seed, and
+ * aborts when one of them has given itself the next number. */
+static void
+seed(void)
+{
+	unsigned int from;
+
+	if (getrandom(&from, sizeof(from), 0) != sizeof(from))
+		abort(); /* not with so few bytes */
+	srand(from);
+}
+
 struct bus *
 bus_open(int io_threads)
 {
 	struct bus *b = mem_zeroed(1, sizeof(*b));
 
+	seed();
 	b->context = zmq_ctx_new();
 	if (b->context == NULL)
 		abort(); /* out of memory, or of descriptors before anything began */
@@ -192,14 +206,14 @@ bus_router(struct bus *b, const char *endpoint, size_t message_max, const struct
 }
 
 struct bus_socket *
-bus_xpub(struct bus *b, const char *endpoint, int events_max, const struct bus_curve *curve,
+bus_xpub(struct bus *b, const char *endpoint, size_t events_max, const struct bus_curve *curve,
     struct err *e)
 {
 	struct kind k = {
 	    .type = ZMQ_XPUB,
 	    .binds = true,
 	    .message_max = TOPIC_MAX, /* subscriptions are all that comes in */
-	    .settings = {{ZMQ_XPUB_VERBOSE, 1}, {ZMQ_SNDHWM, events_max}},
+	    .settings = {{ZMQ_XPUB_VERBOSE, 1}, {ZMQ_SNDHWM, (int)events_max}},
 	};
 
 	return open_socket(b, &k, endpoint, curve, e);

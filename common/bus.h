@@ -42,7 +42,7 @@ struct bus_curve {
  * in messages; curve may be NULL. NULL with *e (ERR_CONFIG for a bad endpoint, ERR_ENV). */
 struct bus_socket *bus_router(struct bus *b, const char *endpoint, size_t message_max,
     const struct bus_curve *curve, struct err *e);
-struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, int events_max,
+struct bus_socket *bus_xpub(struct bus *b, const char *endpoint, size_t events_max,
     const struct bus_curve *curve, struct err *e);
 
 /* Sockets that connect (and reconnect by themselves). A name is looked up as IPv4;

@@ -1,15 +1,11 @@
 #include "common/gate.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
+#include "common/quota.h"
 #include "core/calendar.h"
 #include "core/mem.h"
-
-#define QUESTIONS_MAX 64   /* answered in a turn */
-#define TELL_MS       1000 /* between two tellings of refusals */
-#define ADDRESS_SHOWN 64
 
 struct gate {
 	const char          *path; /* of authorized_keys; NULL: open */
@@ -17,14 +13,11 @@ struct gate {
 	struct bus_curve     curve;
 	struct bus_socket   *socket; /* owned */
 	struct authorized   *list;   /* owned */
+	uint32_t             session_rate;
+	struct quota         sessions; /* by index in the list */
 	struct gate_counters counters;
 	int32_t              day;      /* the last one that was looked at, UTC */
 	bool                 shut_out; /* a key that was good is no more, and nobody was told */
-
-	/* Of refusals: the last one, how many are told, when to tell again. */
-	char     last[160], told[240];
-	uint64_t told_count;
-	int64_t  tell_at_ms;
 };
 
 static int
@@ -49,11 +42,17 @@ static int
 open_with_keys(struct gate *g, struct bus *b, const struct gate_settings *s, struct err *e)
 {
 	g->path = s->authorized_keys;
-	if (key_pair_read(s->secret_key, &g->own, e) != 0)
+	/* The key is in our memory from here on: no core, no look by others of the same user. */
+	prctl(PR_SET_DUMPABLE, 0);
+	if (key_pair_read(s->secret_key, &g->own, e) != 0) {
+		err_wrap(e, "--secret-key");
 		return -1;
+	}
 	g->list = authorized_read(g->path, NULL, e);
-	if (g->list == NULL)
+	if (g->list == NULL) {
+		err_wrap(e, "--authorized-keys");
 		return -1;
+	}
 	g->socket = bus_gate(b, e);
 	return g->socket != NULL ? 0 : -1;
 }
@@ -82,6 +81,7 @@ gate_close(struct gate *g)
 		return;
 	bus_socket_close(g->socket);
 	authorized_free(g->list);
+	quota_reset(&g->sessions);
 	key_pair_wipe(&g->own);
 	free(g);
 }
@@ -98,6 +98,12 @@ gate_curve(const struct gate *g)
 	return gate_is_open(g) ? NULL : &g->curve;
 }
 
+void
+gate_limit(struct gate *g, uint32_t sessions_a_second)
+{
+	g->session_rate = sessions_a_second;
+}
+
 struct bus_socket *
 gate_socket(struct gate *g)
 {
@@ -110,35 +116,40 @@ gate_list(const struct gate *g)
 	return g->list;
 }
 
-static void
-note_refusal(struct gate *g, const struct bus_knock *knock, const char *why)
+/* Why not, or NULL. */
+static const char *
+refuse(struct gate *g, const struct bus_knock *knock, const struct authorized_key *k,
+    int64_t wall_ms, int64_t mono_ms)
 {
-	char id[KEY_ID_SIZE], shown[ADDRESS_SHOWN];
-
-	g->counters.refused++;
-	snprintf(g->last, sizeof(g->last), "key=%s address=%s reason=\"%s\"",
-	    key_id(&knock->key, id), text_escape(knock->address, shown, sizeof(shown)), why);
+	if (!text_equal(knock->domain, text_of(g->curve.domain)))
+		return "another domain";
+	if (k == NULL)
+		return "not in authorized_keys";
+	if (!authorized_is_good(k, wall_ms))
+		return "expired";
+	if (g->session_rate > 0 &&
+	    !quota_take(&g->sessions, authorized_index(g->list, k), 1, g->session_rate, mono_ms))
+		return "too many sessions of this key in a second";
+	return NULL;
 }
 
 static void
-answer(struct gate *g, const struct bus_knock *knock, int64_t wall_ms)
+answer(struct gate *g, const struct bus_knock *knock, int64_t wall_ms, int64_t mono_ms,
+    struct gate_answer *a)
 {
 	char                         text[KEY_TEXT_SIZE];
 	struct text                  z85 = text_of(key_format(&knock->key, text));
 	const struct authorized_key *k = authorized_find(g->list, z85);
-	const char                  *why = NULL;
 
-	if (!text_equal(knock->domain, text_of(g->curve.domain)))
-		why = "another domain";
-	else if (k == NULL)
-		why = "not in authorized_keys";
-	else if (!authorized_is_good(k, wall_ms))
-		why = "expired";
-	if (why != NULL)
-		note_refusal(g, knock, why);
-	else
+	a->why = refuse(g, knock, k, wall_ms, mono_ms);
+	a->admitted = a->why == NULL;
+	key_id(&knock->key, a->key_id);
+	text_escape(knock->address, a->address, sizeof(a->address));
+	if (a->admitted)
 		g->counters.admitted++;
-	bus_gate_answer(g->socket, why == NULL ? z85 : (struct text){"", 0});
+	else
+		g->counters.refused++;
+	bus_gate_answer(g->socket, a->admitted ? z85 : (struct text){"", 0});
 }
 
 /* Keys that were good up to the day before. */
@@ -148,27 +159,27 @@ look_for_expired(struct gate *g, int64_t wall_ms)
 	int32_t today = calendar_day_at(wall_ms, 0);
 
 	for (size_t i = 0; g->day != 0 && i < authorized_count(g->list); i++) {
-		int32_t last = authorized_at(g->list, i)->expires;
+		const struct authorized_key *k = authorized_at(g->list, i);
 
-		g->shut_out |= g->day <= last && last < today;
+		g->shut_out |= authorized_state(k, g->day) != AUTHORIZED_EXPIRED &&
+		    authorized_state(k, today) == AUTHORIZED_EXPIRED;
 	}
 	g->day = today;
 }
 
-void
-gate_turn(struct gate *g, int64_t wall_ms)
+bool
+gate_answer_next(struct gate *g, int64_t wall_ms, int64_t mono_ms, struct gate_answer *a)
 {
 	struct bus_knock knock;
 
 	if (gate_is_open(g))
-		return;
+		return false;
 	if (calendar_day_at(wall_ms, 0) != g->day)
 		look_for_expired(g, wall_ms);
-	for (int i = 0; i < QUESTIONS_MAX; i++) {
-		if (!bus_gate_take(g->socket, &knock))
-			return;
-		answer(g, &knock, wall_ms);
-	}
+	if (!bus_gate_take(g->socket, &knock))
+		return false;
+	answer(g, &knock, wall_ms, mono_ms, a);
+	return true;
 }
 
 static bool
@@ -176,7 +187,8 @@ is_shut_out(const struct authorized_key *k, const struct authorized *now, int32_
 {
 	const struct authorized_key *is = authorized_find(now, text_of(k->text));
 
-	return k->expires >= today && (is == NULL || is->expires < today);
+	return authorized_state(k, today) != AUTHORIZED_EXPIRED &&
+	    (is == NULL || authorized_state(is, today) == AUTHORIZED_EXPIRED);
 }
 
 int
@@ -193,6 +205,7 @@ gate_reload(struct gate *g, struct err *e)
 		g->shut_out |= is_shut_out(authorized_at(g->list, i), list, g->day);
 	authorized_free(g->list);
 	g->list = list;
+	quota_reset(&g->sessions);
 	return 0;
 }
 
@@ -217,17 +230,4 @@ struct gate_counters
 gate_counters(const struct gate *g)
 {
 	return g->counters;
-}
-
-const char *
-gate_refusals(struct gate *g, int64_t mono_ms)
-{
-	uint64_t untold = g->counters.refused - g->told_count;
-
-	if (untold == 0 || mono_ms < g->tell_at_ms)
-		return NULL;
-	g->told_count = g->counters.refused;
-	g->tell_at_ms = mono_ms + TELL_MS;
-	snprintf(g->told, sizeof(g->told), "%s count=%" PRIu64, g->last, untold);
-	return g->told;
 }

@@ -35,10 +35,24 @@ void         gate_close(struct gate *g); /* after the sockets it guards; NULL is
 /* What bus_router() and bus_xpub() want: NULL where the gate is open. */
 const struct bus_curve *gate_curve(const struct gate *g);
 
-/* The socket to wait for (POLLIN), NULL where the gate is open; and answering what has
- * come there. */
+/* Lets a key have at most that many new sessions in a second; 0, as at first: any. */
+void gate_limit(struct gate *g, uint32_t sessions_a_second);
+
+/* The socket to wait for (POLLIN), NULL where the gate is open. */
 struct bus_socket *gate_socket(struct gate *g);
-void               gate_turn(struct gate *g, int64_t wall_ms);
+
+#define GATE_ADDRESS_SIZE 64
+
+/* What became of a new session, in words for a log. */
+struct gate_answer {
+	bool        admitted;
+	const char *why; /* not */
+	char        key_id[KEY_ID_SIZE], address[GATE_ADDRESS_SIZE];
+};
+
+/* Answers the next question there is about a new session. Returns false if there is
+ * none; to be called often, as it is here that the gate learns what day it is. */
+bool gate_answer_next(struct gate *g, int64_t wall_ms, int64_t mono_ms, struct gate_answer *a);
 
 /* Reads authorized_keys again. Returns 0, or -1 with *e and the list as it was. */
 int gate_reload(struct gate *g, struct err *e);
@@ -59,9 +73,5 @@ struct gate_counters {
 	uint64_t admitted, refused; /* sessions */
 };
 struct gate_counters gate_counters(const struct gate *g);
-
-/* Who was refused, as pairs for a log line: the last one, and how many since the last
- * telling, of which there is one a second at most. NULL: nothing to tell. Borrowed. */
-const char *gate_refusals(struct gate *g, int64_t mono_ms);
 
 #endif

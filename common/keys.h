@@ -15,7 +15,8 @@
 #include "core/text.h"
 
 #define KEY_SIZE      32 /* bytes */
-#define KEY_TEXT_SIZE 41 /* Z85 and a NUL */
+#define KEY_LENGTH    40 /* characters of Z85 */
+#define KEY_TEXT_SIZE (KEY_LENGTH + 1)
 #define KEY_ID_SIZE   17 /* 16 hex digits and a NUL */
 
 struct key {
@@ -40,15 +41,16 @@ void key_pair_make(struct key_pair *pair);
 /* Reads a secret key, one line of 40 characters of Z85, from a file or from an open
  * descriptor ("fd:3"), and derives the open one. A file has to be ours or root's, and
  * nobody else may read it: mode 0600 or 0400, or 0440 with group root as systemd's
- * credentials have it. Errors: ERR_CONFIG, which name the file and never its content. */
+ * credentials have it. Errors: ERR_CONFIG, which name the file and never its content;
+ * that of an open key is told for what it is. */
 int key_pair_read(const char *from, struct key_pair *pair, struct err *e);
 
 /* Overwrites the secret. */
 void key_pair_wipe(struct key_pair *pair);
 
-/* An open key as a flag gives it: the 40 characters themselves, or a file whose first
- * line that is no comment begins with them (as an authorized_keys line does). Errors:
- * ERR_CONFIG. */
+/* An open key as a flag gives it: a file whose one line that is no comment begins with
+ * its 40 characters (as an authorized_keys line does), or such a line itself. Errors:
+ * ERR_CONFIG; a list of several keys and what looks like a secret are refused. */
 int key_open_read(const char *from, struct key *k, struct err *e);
 
 #endif

@@ -15,6 +15,7 @@
 
 static const char z85[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			  ".-:+=^!/*?&<>()[]{}@%$#";
+static const char blank[] = " \t\r\n";
 
 /* The number N of "fd:N", or -1. */
 static int
@@ -29,22 +30,47 @@ descriptor_of(const char *from)
 	return *end == '\0' && n <= INT_MAX ? (int)n : -1;
 }
 
-/* Where a file was to be named, somebody may have put the key itself. */
+/* Whether a word may be a key or hold one; paths are long, too. */
+static bool
+is_key_like(const char *word, size_t len)
+{
+	size_t run;
+
+	if (*word == '/')
+		return len == KEY_LENGTH && strspn(word, z85) == len;
+	for (size_t at = 0; at < len; at += run + 1) {
+		run = strspn(word + at, z85);
+		if (run >= KEY_LIKE)
+			return true;
+	}
+	return false;
+}
+
+/* Where a file was to be named, somebody may have put the key itself, or a line of it. */
 static bool
 may_be_key(const char *from)
 {
-	size_t len = strlen(from);
+	size_t len;
 
-	return len >= KEY_LIKE && strspn(from, z85) == len &&
-	    (from[0] != '/' || len == KEY_TEXT_SIZE - 1);
+	for (from += strspn(from, blank); *from != '\0'; from += len + strspn(from + len, blank)) {
+		len = strcspn(from, blank);
+		if (is_key_like(from, len))
+			return true;
+	}
+	return false;
 }
 
 static int
-refuse_open(const char *from, int why, struct err *e)
+refuse_open(const char *from, enum keys_file_guard guard, int why, struct err *e)
 {
+	bool is_absent = why == ENOENT || why == ENOTDIR || why == ENAMETOOLONG;
 	char shown[SHOWN_SIZE];
 
-	if ((why == ENOENT || why == ENOTDIR) && may_be_key(from))
+	if (is_absent && may_be_key(from) && guard == KEYS_FILE_ANY)
+		return err_fail(e, ERR_CONFIG,
+		    "neither a file of that name nor %d characters of Z85 (got %zu)", KEY_LENGTH,
+		    strcspn(from, blank));
+	if (is_absent && may_be_key(from))
 		return err_fail(e, ERR_CONFIG,
 		    "no file has this name of %zu characters (a key itself has no place here)",
 		    strlen(from));
@@ -82,7 +108,7 @@ open_guarded(const char *from, enum keys_file_guard guard, struct err *e)
 	char        shown[SHOWN_SIZE];
 
 	if (fd < 0)
-		return refuse_open(from, errno, e);
+		return refuse_open(from, guard, errno, e);
 	wrong = fstat(fd, &st) == 0 ? suspicion(&st, guard) : strerror(errno);
 	if (wrong == NULL)
 		return fd;
@@ -115,6 +141,14 @@ keys_file_read(
 		return 0;
 	return err_fail(e, ERR_CONFIG, "%s: %s", text_escape(text_of(from), shown, sizeof(shown)),
 	    strerror(why));
+}
+
+bool
+keys_file_is_private(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) == 0;
 }
 
 void

@@ -26,6 +26,9 @@ enum keys_file_guard {
 int keys_file_read(
     const char *from, enum keys_file_guard guard, size_t max, struct buf *out, struct err *e);
 
+/* True if it is a file that others than its owner and group cannot read: for advice. */
+bool keys_file_is_private(const char *path);
+
 /* Wipes it and frees it. */
 void keys_file_fini(struct buf *b);
 

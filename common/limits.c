@@ -1,5 +1,6 @@
 #include "common/limits.h"
 
+#include <dirent.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -30,6 +31,22 @@ limits_set(void)
 	common.rlim_cur -= smaller(LIMITS_SET_ASIDE, lifted.rlim_cur / 4);
 	set = setrlimit(RLIMIT_NOFILE, &common) == 0;
 	mallopt(M_MMAP_THRESHOLD, OWN_PAGES_BYTES);
+}
+
+bool
+limits_are_near(void)
+{
+	DIR   *open_ones;
+	rlim_t count = 0;
+
+	limits_lift();
+	open_ones = opendir("/proc/self/fd");
+	limits_lower();
+	while (open_ones != NULL && readdir(open_ones) != NULL)
+		count++;
+	if (open_ones != NULL)
+		closedir(open_ones);
+	return set && count > common.rlim_cur / 2;
 }
 
 void

@@ -10,11 +10,16 @@
 #ifndef TUIJIN_COMMON_LIMITS_H
 #define TUIJIN_COMMON_LIMITS_H
 
+#include <stdbool.h>
+
 #define LIMITS_DESCRIPTORS_MAX 4096 /* connections and all else, where the system gives as many */
 #define LIMITS_SET_ASIDE       256  /* at most; a quarter where there are few */
 
 /* Sets them, for the rest of the process's life; once is enough. */
 void limits_set(void);
+
+/* True if more than half of what is for everybody is taken. */
+bool limits_are_near(void);
 
 /* Around what has to get a descriptor. Nothing happens before limits_set(). */
 void limits_lift(void);

@@ -1,4 +1,4 @@
-#include "collector/quota.h"
+#include "common/quota.h"
 
 #include <stdlib.h>
 #include <string.h>

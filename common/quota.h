@@ -6,8 +6,8 @@
  * many entries gets through as soon as one of few, and the next waits for longer. Knows
  * no clock. Zero is an empty quota: nothing was said yet.
  */
-#ifndef TUIJIN_COLLECTOR_QUOTA_H
-#define TUIJIN_COLLECTOR_QUOTA_H
+#ifndef TUIJIN_COMMON_QUOTA_H
+#define TUIJIN_COMMON_QUOTA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,34 +10,46 @@
 #include "common/store.h"
 #include "core/calendar.h"
 
-#define STATS_MS      60000 /* between event=stats lines */
-#define KEY_SOON_DAYS 30    /* from then on an expiry is told of */
-#define SERVING       "serving"
-#define DAY_MS        INT64_C(86400000)
+#define STATS_MS    60000 /* between event=stats lines */
+#define TELL_MS     1000  /* between two tellings of refusals */
+#define ANSWERS_MAX 64    /* about new sessions, in a turn */
+#define SERVING     "serving"
 
 enum { WAIT_GATE, WAIT_STOP, WAIT_RELOAD, WAIT_ROSTER };
 
-/* How many keys there are; and each that is good for a few days more at the most. */
 static void
-tell_keys(const struct service *s, const char *event)
+tell_key(const char *event, const struct authorized_key *k)
+{
+	char date[CALENDAR_DATE_SIZE];
+
+	log_warn("event=%s key=%s agency=%s role=%s on=%s", event, k->id, k->agency,
+	    authorized_role_name(k->role), calendar_format_date(k->expires, date));
+}
+
+/* How many keys there are; and each that is good for a few days more at the most, or has
+ * expired since the day on which they were told last. */
+static void
+tell_keys(struct service *s, const char *event)
 {
 	const struct authorized *list = gate_list(s->gate);
-	int32_t                  today = (int32_t)(clock_wall_ms() / DAY_MS);
-	size_t                   expired = 0;
+	int32_t                  today = calendar_day_at(clock_wall_ms(), 0);
+	size_t                   count[AUTHORIZED_STATES] = {0};
 
-	if (list == NULL)
-		return;
-	for (size_t i = 0; i < authorized_count(list); i++) {
+	for (size_t i = 0; list != NULL && i < authorized_count(list); i++) {
 		const struct authorized_key *k = authorized_at(list, i);
-		char                         date[CALENDAR_DATE_SIZE];
+		enum authorized_state        state = authorized_state(k, today);
 
-		expired += k->expires < today;
-		if (k->expires >= today && k->expires - today <= KEY_SOON_DAYS)
-			log_warn("event=key_expires key=%s agency=%s role=%s on=%s", k->id,
-			    k->agency, authorized_role_name(k->role),
-			    calendar_format_date(k->expires, date));
+		count[state]++;
+		if (state == AUTHORIZED_EXPIRES_SOON)
+			tell_key("key_expires", k);
+		else if (state == AUTHORIZED_EXPIRED && s->keys_day != 0 &&
+		    authorized_state(k, s->keys_day) != AUTHORIZED_EXPIRED)
+			tell_key("key_expired", k);
 	}
-	log_info("event=%s keys=%zu expired=%zu", event, authorized_count(list), expired);
+	s->keys_day = today;
+	if (list != NULL)
+		log_info("event=%s keys=%zu expired=%zu", event, authorized_count(list),
+		    count[AUTHORIZED_EXPIRED]);
 }
 
 int
@@ -57,6 +69,9 @@ service_open(struct service *s, const struct service_settings *cfg, const char *
 	s->gate = gate_open(s->bus, &cfg->gate, domain, bind, e);
 	if (s->gate == NULL)
 		return -1;
+	s->door = (struct door){
+	    .bus = s->bus, .gate = s->gate, .memory_max = (size_t)cfg->memory_mib << 20};
+	s->bind = bind;
 	s->roster = roster_open(cfg->redis, &cfg->plans, e);
 	if (s->roster == NULL)
 		return -1;
@@ -68,6 +83,7 @@ service_open(struct service *s, const struct service_settings *cfg, const char *
 void
 service_close(struct service *s)
 {
+	door_close(&s->door);
 	gate_close(s->gate);
 	bus_close(s->bus);
 	roster_close(s->roster);
@@ -99,33 +115,91 @@ reload(struct service *s)
 		notify_ready(s->notify, "%s", now);
 }
 
+/* Refusals come as fast as somebody likes: the last one is told, once a second, with the
+ * number of all. */
+static void
+tell_refusals(struct service *s)
+{
+	const struct gate_answer *last = &s->refused;
+
+	if (s->refused_count == 0 || s->mono_ms < s->tell_at_ms)
+		return;
+	log_warn("event=session_refused key=%s address=%s reason=\"%s\" count=%" PRIu64,
+	    last->key_id, last->address, last->why, s->refused_count);
+	s->refused_count = 0;
+	s->tell_at_ms = s->mono_ms + TELL_MS;
+}
+
 static void
 tend_gate(struct service *s)
 {
-	const char *refused;
+	struct gate_answer a;
 
-	gate_turn(s->gate, s->wall_ms);
-	refused = gate_refusals(s->gate, s->mono_ms);
-	if (refused != NULL)
-		log_warn("event=session_refused %s", refused);
+	for (int i = 0; i < ANSWERS_MAX; i++) {
+		if (!gate_answer_next(s->gate, s->wall_ms, s->mono_ms, &a))
+			break;
+		if (a.admitted) {
+			log_debug("event=session key=%s address=%s", a.key_id, a.address);
+			continue;
+		}
+		s->refused = a;
+		s->refused_count++;
+	}
+	tell_refusals(s);
 }
 
-int64_t
-service_turn(struct service *s)
+int
+service_bind(struct service *s, door_bind_fn *bind, size_t limit, bool lenient, struct err *e)
 {
-	int64_t wait_ms;
+	s->door.bind = bind;
+	s->door.limit = limit;
+	s->door.lenient = lenient;
+	return door_open(&s->door, s->bind, e);
+}
 
+struct bus_socket *
+service_socket(const struct service *s)
+{
+	return s->door.socket;
+}
+
+const char *
+service_endpoint(const struct service *s)
+{
+	return s->door.endpoint;
+}
+
+static int
+tend_door(struct service *s, int64_t *wait_ms, struct err *e)
+{
+	enum door_news news = door_turn(&s->door, s->mono_ms, wait_ms, e);
+
+	if (news == DOOR_BROKEN)
+		return -1;
+	if (news != DOOR_AS_BEFORE)
+		log_warn("event=sessions_ended reason=\"%s\"", door_news_name(news));
+	return 0;
+}
+
+int
+service_turn(struct service *s, int64_t *wait_ms, struct err *e)
+{
 	s->mono_ms = clock_mono_ms();
 	s->wall_ms = clock_wall_ms();
+	*wait_ms = STATS_MS;
 	if (reload_asked(s->reload_fd))
 		reload(s);
+	if (calendar_day_at(s->wall_ms, 0) != s->keys_day)
+		tell_keys(s, "keys");
 	tend_gate(s);
-	wait_ms = roster_turn(s->roster, s->mono_ms);
+	if (tend_door(s, wait_ms, e) != 0)
+		return -1;
+	*wait_ms = clock_sooner(*wait_ms, roster_turn(s->roster, s->mono_ms));
 	trouble_tell(&s->trouble, "*", roster_trouble(s->roster), s->mono_ms);
 	if (!s->ready)
 		notify_status(s->notify, "waiting for the store: %s", roster_trouble(s->roster));
-	wait_ms = clock_sooner(wait_ms, notify_turn(s->notify, s->mono_ms));
-	return clock_sooner(wait_ms, STATS_MS);
+	*wait_ms = clock_sooner(*wait_ms, notify_turn(s->notify, s->mono_ms));
+	return 0;
 }
 
 bool
@@ -179,14 +253,18 @@ service_woke(struct service *s, const struct bus_wait waits[SERVICE_WAITS])
 }
 
 const struct authorized_key *
-service_caller(const struct service *s, const struct bus_socket *socket)
+service_caller(const struct service *s)
 {
-	return gate_caller(s->gate, bus_sender(socket), s->wall_ms);
+	return gate_caller(s->gate, bus_sender(s->door.socket), s->wall_ms);
 }
 
 void
-service_ready(struct service *s)
+service_ready(struct service *s, size_t plans)
 {
+	if (plans == 0)
+		log_warn(
+		    "event=no_plan reason=\"no plan is loaded (tuijin plan load FILE); one that "
+		    "will be is served without a restart\"");
 	s->ready = true;
 	notify_ready(s->notify, SERVING);
 }

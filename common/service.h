@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/bus.h"
+#include "common/door.h"
 #include "common/gate.h"
 #include "common/notify.h"
 #include "common/options.h"
@@ -23,11 +24,12 @@ struct service_settings {
 	const char            *redis;
 	struct option_list     plans;
 	struct gate_settings   gate;
+	int64_t                memory_mib;
 	struct common_settings common;
 };
 
 /* The rows for them, last in a table; settings has them as a member `service`. */
-#define OPTIONS_SERVICE(type)                                                                      \
+#define OPTIONS_SERVICE(type, memory_preset)                                                       \
 	{"redis", "URL", OPTION_TEXT, offsetof(type, service.redis), "redis://127.0.0.1:6379", 0,  \
 	    0,                                                                                     \
 	    "redis://[user[:password]@]host:port[/db] or unix:///path; ?password-file=FILE keeps " \
@@ -40,6 +42,10 @@ struct service_settings {
 		0, "this service's own key (tuijin keygen); fd:N reads a descriptor"},             \
 	    {"plaintext", NULL, OPTION_FLAG, offsetof(type, service.gate.plaintext), NULL, 0, 0,   \
 		"without keys: allow a bind that other machines can reach"},                       \
+	    {"memory-max", "MIB", OPTION_NUMBER, offsetof(type, service.memory_mib),               \
+		memory_preset, 64, 1048576,                                                        \
+		"end all sessions when more than this is in use: those who are honest come back "  \
+		"at once"},                                                                        \
 	    {"log-format", "text|json", OPTION_TEXT, offsetof(type, service.common.log_format),    \
 		"text", 0, 0, "how log lines are written to standard error"},                      \
 	{                                                                                          \
@@ -50,28 +56,43 @@ struct service_settings {
 #define SERVICE_WAITS 4
 
 struct service {
-	struct bus    *bus;    /* owned, like the next three */
-	struct gate   *gate;   /* of its one socket that listens */
+	struct bus    *bus; /* owned, like the next three */
+	struct gate   *gate;
 	struct roster *roster; /* the plans: roster_next() is the owner's */
 	struct notify *notify; /* NULL: no systemd listens */
 
-	int            stop_fd, reload_fd;
-	bool           ready, stopping;
-	struct trouble trouble; /* of the link that asks which plans there are */
-	int64_t        stats_at_ms, mono_ms, wall_ms;
+	struct door        door; /* the socket that listens */
+	const char        *bind; /* where; borrowed */
+	int                stop_fd, reload_fd;
+	bool               ready, stopping;
+	struct gate_answer refused; /* the last one, and how many are not told yet */
+	uint64_t           refused_count;
+	int64_t            tell_at_ms;
+	struct trouble     trouble; /* of the link that asks which plans there are */
+	int64_t            stats_at_ms, mono_ms, wall_ms;
+	int32_t            keys_day; /* on which the keys were told last, UTC */
 };
 
 /* Opens the log, signals, gate and roster of `program`, which will bind there; domain is
- * that of its gate. Returns 0, or -1 with *e; service_close() it either way, after the
- * sockets. */
+ * that of its gate. Returns 0, or -1 with *e; service_close() it either way. */
 int  service_open(struct service *s, const struct service_settings *cfg, const char *program,
      const char *domain, const char *bind, struct err *e);
 void service_close(struct service *s);
 
+/* Binds the socket, made by bus_router() or bus_xpub() with that limit; lenient as in
+ * common/door.h. Returns 0, or -1 with *e. */
+int service_bind(struct service *s, door_bind_fn *bind, size_t limit, bool lenient, struct err *e);
+
+/* The socket, NULL before it is bound and in moments when it is bound again
+ * (common/door.h): ask every turn. And the endpoint as bound. */
+struct bus_socket *service_socket(const struct service *s);
+const char        *service_endpoint(const struct service *s);
+
 /* Looks at the clocks (mono_ms and wall_ms are this turn's), reads keys again if it was
- * asked to, answers who wants to come in, asks for plans. Returns ms until it wants to
- * be called again. */
-int64_t service_turn(struct service *s);
+ * asked to, tells each day which of them expire, answers who wants to come in, ends
+ * sessions that may not go on, asks for plans. *wait_ms: until it wants to be called
+ * again. Returns 0, or -1 with *e. */
+int service_turn(struct service *s, int64_t *wait_ms, struct err *e);
 
 /* True once it was asked to stop, which systemd is then told of. */
 bool service_has_to_stop(struct service *s);
@@ -85,10 +106,9 @@ void service_woke(struct service *s, const struct bus_wait waits[SERVICE_WAITS])
 
 /* Who sent what was taken last off its socket: a key in force, or NULL; meaningless
  * where the gate is open. */
-const struct authorized_key *service_caller(
-    const struct service *s, const struct bus_socket *socket);
+const struct authorized_key *service_caller(const struct service *s);
 
-/* Tells systemd that it can serve now. */
-void service_ready(struct service *s);
+/* Tells systemd that it can serve so many plans now, and warns if there is none. */
+void service_ready(struct service *s, size_t plans);
 
 #endif

@@ -104,7 +104,7 @@ settle_own(struct store *s)
 	struct err          err;
 
 	while (asked_own_is_next(&s->asked) && (r = next_reply(s)) != NULL) {
-		if (store_hello_settle(&s->promise, asked_pop(&s->asked), r, &err) != 0)
+		if (store_hello_settle(&s->url, &s->promise, asked_pop(&s->asked), r, &err) != 0)
 			drop(s, err.msg);
 		store_reply_free(r);
 	}
@@ -333,6 +333,12 @@ enum durability
 store_durability(const struct store *s)
 {
 	return s->promise.durability;
+}
+
+const char *
+store_weakness(const struct store *s)
+{
+	return store_hello_weakness(&s->promise);
 }
 
 void

@@ -66,6 +66,9 @@ const char *store_trouble(const struct store *s);
 enum durability store_durability(const struct store *s);
 void            store_ask_durability(struct store *s);
 
+/* Why that is less than fsync, where it is; for a person. */
+const char *store_weakness(const struct store *s);
+
 /* Queues a command; args are copied. While not ready it is lost at once, as what
  * was queued on a lost link is. It leaves with the next store_turn(). */
 void store_send(struct store *s, const struct text *args, size_t count);

@@ -1,9 +1,9 @@
 /*
  * store_hello -- what a new link asks the server, and what the answers mean.
  *
- * The link authenticates, selects its database, gives itself a name, sees by a PING
- * whether the server can be used, and asks how durable it is if its owner wants to know. No input
- * or output here: store.c sends the questions and brings the answers.
+ * The link authenticates, selects its database unless that is 0, gives itself a name, sees
+ * by a PING whether the server can be used, and asks how durable it is if its owner wants to
+ * know. No input or output here: store.c sends the questions and brings the answers.
  */
 #ifndef TUIJIN_COMMON_STORE_HELLO_H
 #define TUIJIN_COMMON_STORE_HELLO_H
@@ -40,12 +40,15 @@ size_t store_hello_durability(struct store_question out[STORE_HELLO_DURABILITY])
 
 /* What the server promises, as learnt so far. */
 struct store_promise {
-	bool            append_only, pauses; /* of the answer under way */
+	bool            is_denied, append_only, pauses; /* of the answers so far */
 	enum durability durability;
 };
 
 /* Looks at an answer. -1 with *e (ERR_AGAIN): the link cannot be used. */
-int store_hello_settle(
-    struct store_promise *p, enum store_asked kind, const struct store_reply *r, struct err *e);
+int store_hello_settle(const struct store_url *u, struct store_promise *p, enum store_asked kind,
+    const struct store_reply *r, struct err *e);
+
+/* Why it promises less than could be, for a person. */
+const char *store_hello_weakness(const struct store_promise *p);
 
 #endif

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "common/keys_file.h"
+#include "common/keys_lines.h"
 #include "core/buf.h"
 #include "core/text.h"
+
+#define FILE_MAX (STORE_URL_PASSWORD_MAX + 6) /* bytes looked at: with a mark and a line end */
 
 static bool
 has_control(struct text line)
@@ -19,10 +22,10 @@ has_control(struct text line)
 static int
 take_line(struct text bytes, char out[STORE_URL_PASSWORD_MAX + 1], struct err *e)
 {
-	const char *end = bytes.len > 0 ? memchr(bytes.at, '\n', bytes.len) : NULL;
-	struct text line = {bytes.at, end != NULL ? (size_t)(end - bytes.at) : bytes.len};
+	struct keys_lines lines = {.rest = bytes};
+	struct text       line;
 
-	if (line.len == 0)
+	if (!keys_lines_next(&lines, &line) || line.len == 0)
 		return err_fail(e, ERR_AGAIN, "its first line is empty");
 	if (line.len > STORE_URL_PASSWORD_MAX)
 		return err_fail(
@@ -42,7 +45,7 @@ read_file(const char *path, char out[STORE_URL_PASSWORD_MAX + 1], struct err *e)
 	char       shown[128];
 	int        rc;
 
-	if (keys_file_read(path, KEYS_FILE_SECRET, STORE_URL_PASSWORD_MAX + 1, &bytes, &wrong) != 0)
+	if (keys_file_read(path, KEYS_FILE_SECRET, FILE_MAX, &bytes, &wrong) != 0)
 		/* As a server that is away: it may be put right while we run. */
 		return err_fail(e, ERR_AGAIN, "%s", wrong.msg);
 	rc = take_line(buf_text(&bytes), out, e);

@@ -112,7 +112,8 @@ class Keys:
         plan = run(BUILD / "tuijin", "plan", "show", PLAN_FILE, "--json")
         agencies = [a["id"] for a in plan["agencies"]]
         self.make("watcher", "--as", "@subscriber")
-        self.make("collector", "aggregator", *agencies)
+        self.make("collector", "aggregator", "--as", "@service")
+        self.make(*agencies)
         self.list = self.folder / "authorized_keys"
         self.list.write_text("".join(self.public(name).read_text()
                                      for name in ("watcher", *agencies)))

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/authorized.h"
 #include "core/buf.h"
@@ -41,6 +42,8 @@ check_key(const struct authorized *a, const struct authorized_key *k)
 	assert((k->role == AUTHORIZED_AGENCY) == text_is_name(text_of(k->agency), PLAN_ID_MAX));
 	assert(text_is_printable(text_of(k->comment)) && text_is_ordered(text_of(k->comment)));
 	assert(strlen(k->comment) < AUTHORIZED_LINE_MAX);
+	assert(strncasecmp(k->comment, "expires=", strlen("expires=")) != 0);
+	assert(strcasestr(k->comment, " expires=") == NULL);
 }
 
 static void

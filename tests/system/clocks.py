@@ -2,6 +2,7 @@
 
 import functools
 import mmap
+import os
 import struct
 import subprocess
 import tempfile
@@ -9,10 +10,10 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-from harness import is_sanitized
-
 SOURCE = Path(__file__).with_name("clock.c")
+# AddressSanitizer wants to be the first library of a program, so that it sees every allocation;
+# the clock makes none and is called by no other library's constructor.
+ASAN_OPTIONS = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
 
 
 @functools.cache
@@ -30,13 +31,12 @@ class Clock:
     """Goes on as the real one does from where it was last set. file: a new one."""
 
     def __init__(self, file, local):
-        if is_sanitized():
-            pytest.skip("a sanitizer wants to be the first library of a program")
         file.write_bytes(bytes(8))
         with file.open("r+b") as f:
             self.ahead_ns = mmap.mmap(f.fileno(), 8)
         self.set(local)
-        self.command = ["env", f"LD_PRELOAD={library()}", f"TUIJIN_CLOCK={file}"]
+        self.command = ["env", f"LD_PRELOAD={library()}", f"TUIJIN_CLOCK={file}",
+                        f"ASAN_OPTIONS={ASAN_OPTIONS}"]
 
     def set(self, local):
         """local: with its offset, "2026-03-31 23:59:50+08:00"."""

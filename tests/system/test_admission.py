@@ -5,7 +5,7 @@ import secrets
 import pytest
 import zmq
 from clocks import Clock
-from harness import PLAN, World
+from harness import PLAN, World, wait_for
 
 
 def hear_ticks(subscriber, count=2):
@@ -98,6 +98,55 @@ def test_a_key_that_expires_hears_nothing_more(tmp_path):
             pass
         hear_ticks(other, 3)
         assert not short.turn(0)
+
+
+def told_of(daemon, event):
+    """The words behind the event of all such lines that a daemon has logged."""
+    return [line.split(f"event={event} ")[1] for line in daemon.lines if f"event={event} " in line]
+
+
+@pytest.mark.parametrize("program", ["collector", "aggregator"])
+def test_expiry_is_told_each_day(tmp_path, program):
+    """For 30 days, and on the day after; by UTC."""
+    clock = Clock(tmp_path / "clock", "2026-03-01 23:59:00+00:00")
+    with World(keys=True, clock=clock) as world:
+        world.load_plan()
+        for name, last in (("soon", "2026-04-01"), ("past", "2026-02-01")):
+            world.keys.make(name)
+            world.keys.authorize(name, "@subscriber", f"expires={last}")
+        daemon = getattr(world, program)()
+        soon = f"key={world.keys.id('soon')} agency= role=subscriber on=2026-04-01"
+
+        def turn_to(day):
+            known = len(told_of(daemon, "keys"))
+            clock.set(f"{day} 00:00:01+00:00")
+            wait_for(lambda: len(told_of(daemon, "keys")) > known, "the keys are told")
+
+        assert told_of(daemon, "key_expires") == []
+        turn_to("2026-03-02")
+        assert told_of(daemon, "key_expires") == [soon]
+        turn_to("2026-04-01")
+        assert told_of(daemon, "key_expires") == [soon] * 2 and not told_of(daemon, "key_expired")
+        turn_to("2026-04-03")
+        assert told_of(daemon, "key_expired") == [soon] and len(told_of(daemon, "key_expires")) == 2
+        assert told_of(daemon, "keys")[-1].endswith(" expired=2")
+        turn_to("2026-04-04")
+        assert len(told_of(daemon, "key_expired")) == 1
+
+
+@pytest.mark.parametrize("program", ["collector", "aggregator"])
+def test_a_daemon_says_which_of_its_files_is_the_wrong_one(guarded, program):
+    keys = guarded.keys
+    public = keys.path(program).with_suffix(".pub")
+    daemon = guarded.daemon(f"tuijin-{program}", "--secret-key", public, "--authorized-keys", keys.list,
+                            key=None, ready=False)
+    assert daemon.ended() == 78
+    assert f"--secret-key: {public}: this is an open key (a line of a list)" in daemon.find("event=failed")
+    keys.write(f"{keys.public('collector')} @service")
+    daemon = getattr(guarded, program)(ready=False)
+    assert daemon.ended() == 78
+    line = daemon.find("event=failed")
+    assert f"--authorized-keys: {keys.list}: line 1: this is a service's own key" in line.replace("\\", "")
 
 
 def test_a_list_with_a_mistake_changes_nothing(guarded):

@@ -69,8 +69,9 @@ def test_watch_listens_with_any_key(places):
 def test_keys_of_keygen_do_as_they_are(world):
     folder = world.folder / "made"
     folder.mkdir(mode=0o700)
-    made = run("keygen", "--dir", folder, "collector", "cnipa")
-    assert made.returncode == 0, made.stderr
+    for words in (["collector", "--as", "@service"], ["cnipa"]):
+        made = run("keygen", "--dir", folder, *words)
+        assert made.returncode == 0, made.stderr
     (folder / "list").write_text((folder / "cnipa.pub").read_text())
     collector = world.collector("--secret-key", folder / "collector.key",
                                 "--authorized-keys", folder / "list")
@@ -119,9 +120,9 @@ def situations(places, command):
                                       re.escape(REFUSED)),
         "a key that is in no list": (kept, own_flags(command, places.strangers, server),
                                      re.escape(REFUSED)),
-        "no keys": (kept, [], "it wants keys, and we have none"),
+        "no keys": (kept, [], "it wants keys, and we have none|the handshake failed: it may want keys"),
         "keys where there are none": (plain, own_flags(command, places.keys, server),
-                                      "it has no keys, and we want one"),
+                                      "it has no keys, and we want one|" + re.escape(REFUSED)),
     }
 
 
@@ -137,7 +138,11 @@ def test_it_is_said_why_nobody_answers(places, command, situation):
     done = run(*places.flags(command, to), *keys)
     assert (done.returncode, done.stdout) == (69, "")
     assert done.stderr.splitlines()[-1].startswith(f"tuijin {command}: {to.endpoint}: no ")
-    assert re.search(f": ({words})\n$", done.stderr), done.stderr
+    ours = ""
+    if keys and command in ("report", "dispose"):  # the others have many
+        whose = places.strangers if situation == "a key that is in no list" else places.keys
+        ours = rf"\W+[Oo]ur key is {whose.id('jco' if command == 'dispose' else 'cnipa')}"
+    assert re.search(f": ({words}){ours}\n$", done.stderr), done.stderr
     assert len(records(places.world)) == stored
 
 
@@ -274,7 +279,39 @@ def test_a_key_that_is_no_key_is_named(places, tmp_path):
     for key in (tmp_path / "empty.pub", tmp_path / "none.pub"):
         done = run(*places.flags("report", places.collector), "--server-key", key,
                    "--secret-key", places.keys.path("cnipa"))
-        assert done.returncode == 78 and str(key) in done.stderr
+        assert done.returncode == 78 and f"--server-key: {key}: " in done.stderr
+
+
+def test_a_line_of_a_public_file_is_a_servers_key(places):
+    line = places.keys.path("collector").with_suffix(".pub").read_text()
+    done = run(*places.flags("report", places.collector), "--server-key", line,
+               "--secret-key", places.keys.path("cnipa"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def wrong_files(keys):
+    """What is given for what by mistake: flag, value, words about it."""
+    secret, public = keys.path("cnipa"), keys.path("cnipa").with_suffix(".pub")
+    return {
+        "a secret for the server's": ("--server-key", secret, f"{secret}: this looks like a secret key"),
+        "a list for the server's": ("--server-key", keys.list, f"{keys.list}: it holds "),
+        "a key cut short": ("--server-key", keys.public("collector")[:-1], "neither a file of that name "
+                            "nor 40 characters of Z85 (got 39)"),
+        "an open key for the secret": ("--secret-key", public, f"{public}: this is an open key (a line of "
+                                       "a list); the secret is in NAME.key"),
+    }
+
+
+@pytest.mark.parametrize("mistake", ["a secret for the server's", "a list for the server's",
+                                     "a key cut short", "an open key for the secret"])
+def test_the_wrong_file_is_told_for_what_it_is(places, mistake):
+    flag, value, words = wrong_files(places.keys)[mistake]
+    right = {"--server-key": places.keys.public("collector"), "--secret-key": places.keys.path("cnipa")}
+    done = run(*places.flags("report", places.collector),
+               *(word for pair in {**right, flag: value}.items() for word in pair))
+    assert (done.returncode, done.stdout) == (78, "")
+    assert f"{flag}: {words}" in done.stderr and "chmod" not in done.stderr
+    assert places.keys.secret("cnipa") not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["simulate", "bench"])

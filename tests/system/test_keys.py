@@ -79,6 +79,20 @@ def test_a_role_and_a_last_day_go_into_the_line(tmp_path):
     assert names_in(tmp_path) == ["laptop.key", "laptop.pub"]
 
 
+def test_a_services_key_is_for_its_clients_and_for_no_list(tmp_path):
+    said, told = tuijin("keygen", "collector", "aggregator", "--as", "@service", cwd=tmp_path)
+    assert [line.split()[1:3] for line in said.splitlines()] == [["@service", "collector,"],
+                                                                 ["@service", "aggregator,"]]
+    assert "NAME.key is the secret, for --secret-key of the service" in told
+    assert "NAME.pub goes to the service's clients, for --server-key" in told
+    assert "authorized_keys" not in told
+    _, told = tuijin("keys", "check", "collector.pub", cwd=tmp_path, want=BAD)
+    assert told.startswith("collector.pub:1: this is a service's own key; it is for clients (--server-key)")
+    _, told = tuijin("keygen", "cnipa", cwd=tmp_path)
+    assert "cnipa.key is the secret, for --secret-key of its owner's programs" in told
+    assert "cnipa.pub goes into authorized_keys" in told and "server-key" not in told
+
+
 def test_json_has_no_secret(tmp_path):
     said, _ = tuijin("keygen", "new", "--as", "cnipa", "--dir", f"{tmp_path}/", "--json")
     pair = json.loads(said)
@@ -132,7 +146,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     ([""], "NAME: got '', expected a-z"),
     (["-"], "NAME: got '-', expected a-z"),
     (["x" * 65], "at most 64 characters"),
-    (["cnipa", "--as", "@admin"], "--as: got '@admin', expected an agency, @operator or @subscriber"),
+    (["cnipa", "--as", "@admin"], "--as: got '@admin', expected an agency, @operator, @subscriber or @service"),
+    (["collector", "--as", "@service", "--expires", "2099-12-31"], "--expires: a service's own key has no"),
     (["cnipa", "--as", "a b"], "--as: got 'a b', expected a-z"),
     (["cnipa", "--as", ""], "--as: got '', expected a-z"),
     (["cnipa", "--expires", "2027-02-29"], "--expires: got '2027-02-29'"),
@@ -224,6 +239,29 @@ def test_check_counts(keys):
     assert json.loads(tuijin("keys", "check", keys, *TODAY, "--json")[0]) == {
         "file": str(keys), "keys": 4, "agency": 2, "operator": 1, "subscriber": 1, "expires_soon": 1,
         "expired": 1}
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_check_notes_a_list_that_a_service_may_not_be_able_to_read(keys, mode):
+    keys.chmod(mode)
+    said, told = tuijin("keys", "check", keys, *TODAY, "--lang", "en")
+    assert said.startswith(f"{keys}: 4 keys")
+    assert told == (f"tuijin keys check: {keys}: not everybody can read it: a service that runs as another "
+                    "user cannot\n")
+    assert tuijin("keys", "list", keys, *TODAY)[1] == ""
+
+
+def test_what_would_be_swallowed_behind_a_comment_is_a_mistake(tmp_path, made):
+    """A last line without its end, and then a line more; a last day that is put too late."""
+    bad = tmp_path / "bad"
+    bad.write_text(f"{K1} cnipa  made 2026-11-22")
+    with bad.open("a") as file:
+        file.write(made[1])
+        file.write(f"{K2} cnipa  until the audit expires=2026-12-31\n")
+    assert tuijin("keys", "check", bad, want=BAD)[1] == (
+        f"{bad}:1: two keys on one line: a line end is missing\n"
+        f"{bad}:2: an option stands behind the comment: put it directly behind the agency\n"
+        f"tuijin keys check: {bad}: 2 mistakes\n")
 
 
 def test_the_mistakes_are_all_told(tmp_path, keys):

@@ -83,7 +83,7 @@ def mend(file):
 BROKEN = pytest.mark.parametrize("do, said", (
     (break_missing, "password file: {}: No such file or directory"),
     (break_loose, "password file: {}: others may read it: chmod 600"),
-    (break_wrong, "the password was refused: WRONGPASS"),
+    (break_wrong, "({}) was refused: WRONGPASS"),
 ), ids=lambda x: getattr(x, "__name__", ""))
 
 
@@ -109,6 +109,15 @@ def test_a_command_tells_what_is_off_with_the_file(world, do, said):
     assert "not the password" not in done.stderr
     mend(file)
     assert world.tuijin("plan", "show", "--redis", world.redis.url).returncode == 0
+
+
+def test_a_password_file_of_windows_is_taken(world):
+    file = world.redis.password_file("reader")
+    was = file.read_bytes()
+    file.write_bytes(b"\xef\xbb\xbf" + was.strip() + b"\r\n")
+    done = world.tuijin("plan", "show", "--redis", world.redis.url)
+    assert done.returncode == 0, done.stderr
+    file.write_bytes(was)
 
 
 def test_a_url_that_is_off_shows_nothing_of_itself(world):

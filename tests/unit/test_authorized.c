@@ -4,25 +4,19 @@
  */
 #include "tests/cases.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/authorized.h"
 #include "core/buf.h"
 #include "core/calendar.h"
+#include "tests/unit/key_files.h"
 
-#define K1 "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
-#define K2 "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+#define K1 OPEN
+#define K2 OTHER_OPEN
 #define K3 "0000000000000000000000000000000000000001" /* another */
 #define K4 "=000=000=0000000000000000000000000000000" /* like an option */
 
-#define X8(s)   s s s s s s s s
-#define X64(s)  X8(X8(s))
+#define X39     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X977(s) X8(X64(s)) X64(s) X64(s) X64(s) X64(s) X64(s) X64(s) X64(s) X8(s) X8(s) s
 
 /* A key as the tests write it: role, agency, expires, comment; its line in front. */
@@ -53,7 +47,7 @@ static struct good_case {
     {"no newline at the end", TEXT(K1 " cnipa"), "1 ebb3af4dd99ceff3 agency 'cnipa' ()\n"},
     {"lines of Windows", TEXT("# list\r\n\r\n" K1 " cnipa old\r\n" K2 " amr\r\n"),
 	"3 ebb3af4dd99ceff3 agency 'cnipa' (old)\n4 522501f4e7a63f61 agency 'amr' ()\n"},
-    {"a mark of UTF-8 in front", TEXT("\xef\xbb\xbf" K1 " cnipa\n"),
+    {"a mark of UTF-8 in front", TEXT(MARK K1 " cnipa\n"),
 	"1 ebb3af4dd99ceff3 agency 'cnipa' ()\n"},
     {"an operator", TEXT(K1 " @operator laptop\n"), "1 ebb3af4dd99ceff3 operator '' (laptop)\n"},
     {"a subscriber", TEXT(K1 " @subscriber\n"), "1 ebb3af4dd99ceff3 subscriber '' ()\n"},
@@ -69,8 +63,16 @@ static struct good_case {
 	"1 ebb3af4dd99ceff3 agency 'cnipa' until 2026-12-31 (a \t b)\n"},
     {"an '=' later in a comment", TEXT(K1 " cnipa since x=3\n"),
 	"1 ebb3af4dd99ceff3 agency 'cnipa' (since x=3)\n"},
-    {"a # in a comment", TEXT(K1 " cnipa # expires=never\n"),
-	"1 ebb3af4dd99ceff3 agency 'cnipa' (# expires=never)\n"},
+    {"a # in a comment", TEXT(K1 " cnipa # expires never\n"),
+	"1 ebb3af4dd99ceff3 agency 'cnipa' (# expires never)\n"},
+    {"an option's name within a word", TEXT(K1 " cnipa since noexpires=2026-12-31\n"),
+	"1 ebb3af4dd99ceff3 agency 'cnipa' (since noexpires=2026-12-31)\n"},
+    {"a comment of 39 characters", TEXT(K1 " cnipa x " X39 "\n"),
+	"1 ebb3af4dd99ceff3 agency 'cnipa' (x " X39 ")\n"},
+    {"a comment of 40 characters that are no key", TEXT(K1 " cnipa " X39 "~ x\n"),
+	"1 ebb3af4dd99ceff3 agency 'cnipa' (" X39 "~ x)\n"},
+    {"a long word at the end", TEXT(K1 " cnipa see https://x/" X39 "\n"),
+	"1 ebb3af4dd99ceff3 agency 'cnipa' (see https://x/" X39 ")\n"},
     {"a comment in Chinese", TEXT(K1 " cnipa 综合处，张三\n"),
 	"1 ebb3af4dd99ceff3 agency 'cnipa' (综合处，张三)\n"},
     {"a key like an option", TEXT(K4 " cnipa\n"), "1 4fa88024439d84a3 agency 'cnipa' ()\n"},
@@ -104,6 +106,9 @@ check_good(void **state)
 }
 
 #define NO_ROLE    "no agency or @role behind the key"
+#define TOO_LATE   "an option stands behind the comment: put it directly behind the agency"
+#define TWO        "two keys on one line: a line end is missing"
+#define A_SERVICE  "this is a service's own key; it is for clients (--server-key), not for the list"
 #define LINE_OF(n) K1 " cnipa " n
 
 static struct bad_case {
@@ -122,6 +127,8 @@ static struct bad_case {
 	"1: 'Yne@$w-v…' is no key: the 40 characters are no Z85\n"},
     {"a group beyond 32 bits", TEXT("%nSc100000000000000000000000000000000000 cnipa\n"),
 	"1: '%nSc1000…' is no key: the 40 characters are no Z85\n"},
+    {"a mark of UTF-8 further on", TEXT(K1 " cnipa\n" MARK K2 " amr\n"),
+	"2: '" MARK "rq:rM…' is no key: expected 40 characters of Z85, got 43\n"},
     {"no role", TEXT(K1 "\n"), "1: " NO_ROLE "\n"},
     {"no role and blanks", TEXT(K1 " \t\r\n"), "1: " NO_ROLE "\n"},
     {"an option instead of a role", TEXT(K1 " expires=2026-12-31\n"), "1: " NO_ROLE "\n"},
@@ -150,8 +157,30 @@ static struct bad_case {
 	"1: option '=': expected expires=YYYY-MM-DD\n"},
     {"an option in capitals", TEXT(LINE_OF("Expires=2026-12-31\n")),
 	"1: option 'Expires=2026-12-31': expected expires=YYYY-MM-DD\n"},
-    {"a key in the options' place", TEXT(LINE_OF(K4 "\n")),
-	"1: option '=000=000…': expected expires=YYYY-MM-DD\n"},
+    {"a key in the options' place", TEXT(LINE_OF(K4 "\n")), "1: " TWO "\n"},
+    {"a key behind the options", TEXT(LINE_OF("expires=2026-12-31 " K4 " @x x=y expires=z\n")),
+	"1: " TWO "\n"},
+    {"a key for a comment, and a role", TEXT(LINE_OF(K2 " @x\n")), "1: " TWO "\n"},
+    {"a key joined to the agency", TEXT(K1 " cnipa" K2 " x expires=2026-12-31\n"), "1: " TWO "\n"},
+    {"a key joined to a role", TEXT(K1 " @operator" K2 " x=y\n"), "1: " TWO "\n"},
+    {"a key joined to an option", TEXT(LINE_OF("expires=2026-12-31" K2 " amr expires=x\n")),
+	"1: " TWO "\n"},
+    {"a key joined to a comment", TEXT(LINE_OF("made 2026-11-22" K2 " amr made expires=x\n")),
+	"1: " TWO "\n"},
+    {"a key that is a comment", TEXT("\n" LINE_OF("it is " K2)), "2: " TWO "\n"},
+    {"a key and words in a comment", TEXT(LINE_OF(K2 "\tamr " K3 " x\n")), "1: " TWO "\n"},
+    {"an option behind a comment", TEXT(LINE_OF("server room expires=2026-12-31\n")),
+	"1: " TOO_LATE "\n"},
+    {"an option in capitals behind a comment", TEXT(LINE_OF("a\tExpires=2026-12-31 b\n")),
+	"1: " TOO_LATE "\n"},
+    {"an option without a value behind a comment", TEXT(LINE_OF("# expires=\n")),
+	"1: " TOO_LATE "\n"},
+    {"an option behind an option and a comment",
+	TEXT(LINE_OF("expires=2026-12-31 x expires=2027-12-31\n")), "1: " TOO_LATE "\n"},
+    {"a service's own key", TEXT(K1 " @service  collector, made 2026-11-22\n"),
+	"1: " A_SERVICE "\n"},
+    {"a service's own key in a list", TEXT(K1 " cnipa\n" K2 " @service\n" K1 " amr\n"),
+	"2: " A_SERVICE "\n3: key 'Yne@$w-v…' is also on line 1\n"},
     {"an option behind an option", TEXT(LINE_OF("expires=2026-12-31 a=b c=d e\n")),
 	"1: option 'a=b': expected expires=YYYY-MM-DD\n"
 	"1: option 'c=d': expected expires=YYYY-MM-DD\n"},
@@ -160,8 +189,7 @@ static struct bad_case {
 	"1: expires: got '2026-02-29', expected a date, YYYY-MM-DD\n"},
     {"a date with a time", TEXT(LINE_OF("expires=2026-12-31T00:00\n")),
 	"1: expires: got '2026-12-31T00:00', expected a date, YYYY-MM-DD\n"},
-    {"a key in the date's place", TEXT(LINE_OF("expires=" K2 "\n")),
-	"1: expires: got 'rq:rM>}U…', expected a date, YYYY-MM-DD\n"},
+    {"a key in the date's place", TEXT(LINE_OF("expires=" K2 "\n")), "1: " TWO "\n"},
     {"two last days", TEXT(LINE_OF("expires=2026-12-31 expires=2027-12-31\n")),
 	"1: option expires stands twice\n"},
     {"two last days, the first bad", TEXT(LINE_OF("expires=no expires=2027-12-31\n")),
@@ -293,15 +321,18 @@ refuses_a_file_that_is_too_large(void **state)
 
 /* 2026-12-31 is the last day. */
 static struct moment_case {
-	const char *name;
-	int64_t     wall_ms;
-	bool        has_end, want;
+	const char           *name;
+	int64_t               wall_ms;
+	bool                  has_end;
+	enum authorized_state want;
 } moment_cases[] = {
-    {"long before", 0, true, true},
-    {"the last ms of the last day", 1798761599999, true, true},
-    {"the first ms of the next", 1798761600000, true, false},
-    {"at the end of time", INT64_MAX, true, false},
-    {"at the end of time, for ever", INT64_MAX, false, true},
+    {"long before", 0, true, AUTHORIZED_GOOD},
+    {"the last ms of the 31st day before", 1796083199999, true, AUTHORIZED_GOOD},
+    {"the first ms of the 30th day before", 1796083200000, true, AUTHORIZED_EXPIRES_SOON},
+    {"the last ms of the last day", 1798761599999, true, AUTHORIZED_EXPIRES_SOON},
+    {"the first ms of the next", 1798761600000, true, AUTHORIZED_EXPIRED},
+    {"at the end of time", INT64_MAX, true, AUTHORIZED_EXPIRED},
+    {"at the end of time, for ever", INT64_MAX, false, AUTHORIZED_GOOD},
 };
 
 static void
@@ -313,32 +344,11 @@ check_moment(void **state)
 				      : AUTHORIZED_FOREVER,
         };
 
-	assert_int_equal(authorized_is_good(&k, c->wall_ms), c->want);
+	assert_int_equal(authorized_state(&k, calendar_day_at(c->wall_ms, 0)), c->want);
+	assert_int_equal(authorized_is_good(&k, c->wall_ms), c->want != AUTHORIZED_EXPIRED);
 }
 
 /* Files */
-
-#define FOLDER "/tmp/tuijin-authorized-XXXXXX"
-
-static char folder[sizeof(FOLDER)], path[sizeof(FOLDER) + 16];
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	strcpy(folder, FOLDER);
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/list", folder);
-	return 0;
-}
-
-static int
-drop_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
 
 static struct file_case {
 	const char *name;
@@ -360,19 +370,6 @@ static struct file_case {
 };
 
 static void
-write_file(const struct file_case *c)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, c->bytes, strlen(c->bytes)), strlen(c->bytes));
-	assert_int_equal(fchmod(fd, c->mode), 0);
-	if (geteuid() == 0)
-		assert_int_equal(fchown(fd, c->owner, 0), 0);
-	close(fd);
-}
-
-static void
 check_file(void **state)
 {
 	const struct file_case    *c = *state;
@@ -384,7 +381,7 @@ check_file(void **state)
 	if (geteuid() != 0 && c->owner != 0)
 		skip();
 	if (c->bytes != NULL)
-		write_file(c);
+		write_file(text_of(c->bytes), c->mode, c->owner, 0);
 	a = authorized_read(path, &m, &err);
 	again = authorized_read(path, NULL, NULL);
 	unlink(path);
@@ -394,8 +391,7 @@ check_file(void **state)
 		assert_string_equal(err.msg, "");
 		assert_int_equal(authorized_count(a), 1);
 	} else {
-		snprintf(want, sizeof(want), "%s: %s", path, c->want_err);
-		assert_string_equal(err.msg, want);
+		assert_string_equal(err.msg, at_path(c->want_err, want));
 		assert_int_equal(err.code, ERR_CONFIG);
 		assert_null(a);
 	}

@@ -4,25 +4,14 @@
  */
 #include "tests/cases.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "common/keys.h"
-
-/* The pairs that the manual of zmq_curve uses. */
-#define OPEN         "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
-#define SECRET       "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
-#define OTHER_OPEN   "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
-#define OTHER_SECRET "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
+#include "common/keys_file.h"
+#include "tests/unit/key_files.h"
 
 #define X5(s)  s s s s s
-#define X8(s)  s s s s s s s s
 #define ZEROS  X8("00000")
 #define ONES   X8("%nSc0") /* 2^32-1, the greatest group */
 #define HEX_FF "\xff\xff\xff\xff\xff\xff\xff\xff"
@@ -130,38 +119,7 @@ makes_pairs(void **state)
 
 /* Files */
 
-#define FOLDER "/tmp/tuijin-keys-XXXXXX"
-
-static char folder[sizeof(FOLDER)], path[sizeof(FOLDER) + 16];
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	strcpy(folder, FOLDER);
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/key", folder);
-	return 0;
-}
-
-static int
-drop_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static void
-write_file(const char *bytes, size_t len, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, len), len);
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
-}
+#define OPEN_KEY "this is an open key (a line of a list); the secret is in NAME.key"
 
 static struct file_case {
 	const char *name;
@@ -189,9 +147,18 @@ static struct file_case {
     {"empty", "", 0600, 0, 0, NULL, ""},
     {"an empty line", "\n", 0600, 0, 0, NULL, ""},
     {"a line before it", "\n" SECRET "\n", 0600, 0, 0, NULL, ""},
-    {"a line behind it", SECRET "\n\n", 0600, 0, 0, NULL, ""},
+    {"a mark of UTF-8 in front", MARK SECRET "\n", 0600, 0, 0, OPEN, NULL},
+    {"empty lines behind it", SECRET "\n\r\n\n", 0600, 0, 0, OPEN, NULL},
+    {"a line behind it", SECRET "\n\nx", 0600, 0, 0, NULL, ""},
+    {"a line far behind it", SECRET "\n" X8("\n\n\n") "x", 0600, 0, 0, NULL, ""},
+    {"a mark twice", MARK MARK SECRET "\n", 0600, 0, 0, NULL, ""},
     {"two keys", SECRET "\n" OTHER_SECRET "\n", 0600, 0, 0, NULL, ""},
-    {"a name behind it", SECRET " cnipa\n", 0600, 0, 0, NULL, ""},
+    {"a line of a list", OPEN " cnipa\n", 0600, 0, 0, NULL, OPEN_KEY},
+    {"a line of a list that all may read", OPEN " cnipa\n", 0644, 0, 0, NULL, OPEN_KEY},
+    {"a list", "# list\r\n" OTHER_OPEN " @operator\r\n" OPEN " cnipa", 0644, 0, 0, NULL, OPEN_KEY},
+    {"another user's list", OPEN " cnipa\n", 0644, 7, 0, NULL, OPEN_KEY},
+    {"an open key alone that all may read", OPEN "\n", 0644, 0, 0, NULL,
+	"others may read it: chmod 600"},
     {"a blank before it", " " SECRET "\n", 0600, 0, 0, NULL, ""},
     {"a character short", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%c\n", 0600, 0, 0, NULL, ""},
     {"much more", X8(SECRET), 0600, 0, 0, NULL, ""},
@@ -216,8 +183,7 @@ check_error(const struct err *e, const char *want)
 {
 	char whole[256];
 
-	snprintf(whole, sizeof(whole), "%s: %s", path, *want != '\0' ? want : EXPECTED);
-	assert_string_equal(e->msg, whole);
+	assert_string_equal(e->msg, at_path(*want != '\0' ? want : EXPECTED, whole));
 	assert_int_equal(e->code, ERR_CONFIG);
 	check_silence(e->msg);
 }
@@ -233,9 +199,7 @@ check_file(void **state)
 
 	if (geteuid() != 0 && (c->owner != 0 || c->mode == 0440))
 		skip();
-	write_file(c->bytes, strlen(c->bytes), c->mode);
-	if (geteuid() == 0)
-		assert_int_equal(chown(path, c->owner, c->group), 0);
+	write_file(text_of(c->bytes), c->mode, c->owner, c->group);
 	rc = key_pair_read(path, &pair, &err);
 	unlink(path);
 	if (c->want_open == NULL) {
@@ -246,7 +210,7 @@ check_file(void **state)
 	assert_string_equal(err.msg, "");
 	assert_int_equal(rc, 0);
 	assert_string_equal(key_format(&pair.open, text), c->want_open);
-	assert_memory_equal(key_format(&pair.secret, text), c->bytes, 40);
+	assert_non_null(strstr(c->bytes, key_format(&pair.secret, text)));
 }
 
 static void
@@ -277,6 +241,12 @@ static struct argument_case {
     {"a secret itself", SECRET},
     {"a secret and more", SECRET "0"},
     {"a secret cut short", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ"},
+    {"a secret cut short and a name", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ cnipa"},
+    {"a name and a secret", "cnipa " SECRET},
+    {"a secret and a comma", SECRET ", the secret"},
+    {"a secret and a blank", SECRET " "},
+    {"two secrets", SECRET "\n" OTHER_SECRET},
+    {"more than a file's name may be", X8(X8(SECRET "\n\n"))},
 };
 
 static void
@@ -291,9 +261,8 @@ check_argument(void **state)
 	assert_memory_equal(err.msg, "no file has this name of ", 25);
 	assert_int_equal(err.code, ERR_CONFIG);
 	check_silence(err.msg);
-	if (strlen(c->from) == 40)
-		return;
-	assert_int_equal(key_open_read(c->from, &k, &err), -1);
+	if (key_open_read(c->from, &k, &err) == 0)
+		assert_int_equal(strcspn(c->from, " "), 40);
 	check_silence(err.msg);
 }
 
@@ -384,21 +353,38 @@ check_bad_descriptor(void **state)
 
 /* Open keys */
 
+#define NO_OPEN "expected one line that begins with a key of 40 characters of Z85"
+
 static struct open_case {
 	const char *name;
 	const char *bytes; /* of a file */
-	const char *want;  /* NULL: refused */
+	mode_t      mode;
+	const char *want; /* NULL: refused */
+	const char *want_err;
 } open_cases[] = {
-    {"the key alone", OPEN, OPEN},
-    {"a line for authorized_keys", OPEN " cnipa expires=2027-01-01  made 2026-11-22\n", OPEN},
-    {"comments before it", "# the collector\n\n  # since May\n" OPEN "\tcollector\n", OPEN},
-    {"blanks before it", " \t" OPEN " x", OPEN},
-    {"lines of Windows", "# the collector\r\n" OPEN "\r\n", OPEN},
-    {"the first of two", OPEN "\n" OTHER_OPEN "\n", OPEN},
-    {"empty", "", NULL},
-    {"comments alone", "# " OPEN, NULL},
-    {"a name before it", "cnipa " OPEN "\n", NULL},
-    {"a character too many", OPEN "0 cnipa\n", NULL},
+    {"the key alone", OPEN, 0666, OPEN, NULL},
+    {"the key alone, for its group too", OPEN, 0644, OPEN, NULL},
+    {"a line for authorized_keys", OPEN " cnipa expires=2027-01-01  made 2026-11-22\n", 0666, OPEN,
+	NULL},
+    {"a line that only its owner reads", OPEN " cnipa\n", 0600, OPEN, NULL},
+    {"comments before it", "# the collector\n\n  # since May\n" OPEN "\tcollector\n", 0666, OPEN,
+	NULL},
+    {"blanks before it", " \t" OPEN " x", 0666, OPEN, NULL},
+    {"lines of Windows", "# the collector\r\n" OPEN "\r\n", 0666, OPEN, NULL},
+    {"a mark of UTF-8 in front", MARK OPEN " @service\r\n\r\n", 0666, OPEN, NULL},
+    {"two keys", OPEN "\n" OTHER_OPEN "\n", 0666, NULL, "it holds 2 keys, expected one"},
+    {"a list", "# list\n" OPEN " a\n" OTHER_OPEN " a\n\n" SECRET " b", 0666, NULL,
+	"it holds 3 keys, expected one"},
+    {"a secret", SECRET "\n", 0600, NULL, "this looks like a secret key: give the .pub file"},
+    {"a secret to be read", SECRET, 0400, NULL, "this looks like a secret key: give the .pub file"},
+    {"a secret of Windows", MARK SECRET "\r\n", 0640, NULL,
+	"this looks like a secret key: give the .pub file"},
+    {"a line more", OPEN " cnipa\nmore\n", 0666, NULL, NO_OPEN},
+    {"a line before it", "more\n" OPEN " cnipa\n", 0666, NULL, NO_OPEN},
+    {"empty", "", 0666, NULL, NO_OPEN},
+    {"comments alone", "# " OPEN, 0666, NULL, NO_OPEN},
+    {"a name before it", "cnipa " OPEN "\n", 0666, NULL, NO_OPEN},
+    {"a character too many", OPEN "0 cnipa\n", 0666, NULL, NO_OPEN},
 };
 
 static void
@@ -410,12 +396,12 @@ check_open(void **state)
 	char                    text[KEY_TEXT_SIZE];
 	int                     rc;
 
-	write_file(c->bytes, strlen(c->bytes), 0666);
+	write_file(text_of(c->bytes), c->mode, geteuid(), 0);
 	rc = key_open_read(path, &k, &err);
 	unlink(path);
 	if (c->want == NULL) {
 		assert_int_equal(rc, -1);
-		check_error(&err, "expected a line that begins with a key of 40 characters of Z85");
+		check_error(&err, c->want_err);
 		return;
 	}
 	assert_string_equal(err.msg, "");
@@ -424,14 +410,87 @@ check_open(void **state)
 }
 
 static void
-takes_an_open_key_itself(void **state)
+refuses_a_file_that_is_too_long_for_one_key(void **state)
 {
-	struct key k;
-	char       text[KEY_TEXT_SIZE];
+	static char bytes[(64 << 10) + 1];
+	struct key  k;
+	struct err  err = {0};
 
 	(void)state;
-	assert_int_equal(key_open_read(OPEN, &k, NULL), 0);
-	assert_string_equal(key_format(&k, text), OPEN);
+	memset(bytes, '\n', sizeof(bytes));
+	memcpy(bytes, OPEN, KEY_LENGTH);
+	write_file((struct text){bytes, sizeof(bytes) - 1}, 0644, geteuid(), 0);
+	assert_int_equal(key_open_read(path, &k, &err), 0);
+	write_file((struct text){bytes, sizeof(bytes)}, 0644, geteuid(), 0);
+	assert_int_equal(key_open_read(path, &k, &err), -1);
+	unlink(path);
+	check_error(&err, "it goes on beyond 65536 bytes, expected one key");
+}
+
+#define NEITHER "neither a file of that name nor 40 characters of Z85 (got "
+
+static struct text_case {
+	const char *name;
+	const char *from;
+	const char *want_err; /* NULL: it is the key */
+} text_cases[] = {
+    {"the key itself", OPEN, NULL},
+    {"a line", OPEN " @service  collector, made 2026-11-22", NULL},
+    {"a line and its end", OPEN " @service\n", NULL},
+    {"a file with a comment", "# ours\n" OPEN, NULL},
+    {"39 characters", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI", NEITHER "39)"},
+    {"39 characters and more", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI cnipa", NEITHER "39)"},
+    {"41 characters", OPEN "0", NEITHER "41)"},
+    {"a group beyond 32 bits", "%nSc100000000000000000000000000000000000", NEITHER "40)"},
+    {"two lines", OPEN " a\n" OTHER_OPEN " b\n", "this text: it holds 2 keys, expected one"},
+    {"a name", "collector.pub.not", "collector.pub.not: No such file or directory"},
+    {"a long path", "/srv/keys_of_tuijin/agencies/of/the/capital/cnipa.pub",
+	"/srv/keys_of_tuijin/agencies/of/the/capital/cnipa.pub: No such file or directory"},
+    {"a long path and a blank", "/srv/keys of_tuijin/agencies/of/the/capital/cnipa.pub",
+	"neither a file of that name nor 40 characters of Z85 (got 9)"},
+    {"a short path with blanks", "/srv/the keys/cnipa.pub",
+	"/srv/the keys/cnipa.pub: No such file or directory"},
+    {"nothing", "", ": No such file or directory"},
+};
+
+static void
+check_text(void **state)
+{
+	const struct text_case *c = *state;
+	struct key              k;
+	struct err              err = {0};
+	char                    text[KEY_TEXT_SIZE];
+	int                     rc = key_open_read(c->from, &k, &err);
+
+	assert_string_equal(err.msg, c->want_err != NULL ? c->want_err : "");
+	assert_int_equal(rc, c->want_err != NULL ? -1 : 0);
+	if (rc == 0)
+		assert_string_equal(key_format(&k, text), OPEN);
+	else
+		assert_int_equal(err.code, ERR_CONFIG);
+}
+
+static struct private_case {
+	const char *name;
+	mode_t      mode; /* 0: no file */
+	bool        want;
+} private_cases[] = {
+    {"its owner reads it", 0600, true},
+    {"its group too", 0640, true},
+    {"everybody", 0644, false},
+    {"no file", 0, false},
+};
+
+static void
+check_private(void **state)
+{
+	const struct private_case *c = *state;
+
+	if (c->mode != 0)
+		write_file((struct text){"", 0}, c->mode, geteuid(), 0);
+	assert_int_equal(keys_file_is_private(path), c->want);
+	assert_false(keys_file_is_private(folder));
+	unlink(path);
 }
 
 int
@@ -442,11 +501,11 @@ main(void)
 	    cmocka_unit_test(makes_pairs),
 	    cmocka_unit_test(reads_no_pipe_or_folder_in_the_place_of_a_file),
 	    cmocka_unit_test(reads_a_descriptor_in_pieces),
-	    cmocka_unit_test(takes_an_open_key_itself),
+	    cmocka_unit_test(refuses_a_file_that_is_too_long_for_one_key),
 	};
 	struct CMUnitTest tests[COUNT(parse_cases) + COUNT(file_cases) + COUNT(argument_cases) +
 	    COUNT(descriptor_cases) + COUNT(bad_descriptor_cases) + COUNT(open_cases) +
-	    COUNT(stories)];
+	    COUNT(text_cases) + COUNT(private_cases) + COUNT(stories)];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, parse_cases, check_parse);
@@ -455,6 +514,8 @@ main(void)
 	CASES_ADD(tests, n, descriptor_cases, check_descriptor);
 	CASES_ADD(tests, n, bad_descriptor_cases, check_bad_descriptor);
 	CASES_ADD(tests, n, open_cases, check_open);
+	CASES_ADD(tests, n, text_cases, check_text);
+	CASES_ADD(tests, n, private_cases, check_private);
 	memcpy(&tests[n], stories, sizeof(stories));
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

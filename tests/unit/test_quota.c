@@ -1,4 +1,4 @@
-#include "collector/quota.h"
+#include "common/quota.h"
 
 #include <stdio.h>
 

@@ -4,20 +4,12 @@
  */
 #include "tests/cases.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "common/store_password.h"
+#include "tests/unit/key_files.h"
 
-#define X16    "xxxxxxxxxxxxxxxx"
-#define X128   X16 X16 X16 X16 X16 X16 X16 X16
-#define X512   X128 X128 X128 X128
-#define FOLDER "/tmp/tuijin-password-XXXXXX"
-#define NOBODY 65534
+#define X16  "xxxxxxxxxxxxxxxx"
+#define X128 X8(X16)
+#define X512 X128 X128 X128 X128
 
 enum kind { A_FILE, A_FOLDER, A_PIPE, A_LINK, NOTHING };
 
@@ -57,7 +49,14 @@ static struct file_case {
     REFUSED("far too long", X512 X512 X512, "its first line is longer than 512 bytes"),
     REFUSED("a zero byte", "s3\0cret\n", "a control character in its first line"),
     REFUSED("a tab", "s3\tcret\n", "a control character in its first line"),
-    REFUSED("a line end of DOS", "s3cret\r\n", "a control character in its first line"),
+    TAKEN("a line end of Windows", "s3cret\r\nmore\r\n", "s3cret"),
+    TAKEN("a mark of UTF-8 in front", MARK "s3cret\n", "s3cret"),
+    TAKEN("the longest of Windows", MARK X512 "\r\nmore", X512),
+    REFUSED(
+	"a byte too long of Windows", MARK X512 "x\r\n", "its first line is longer than 512 bytes"),
+    REFUSED("an empty line of Windows", "\r\n", "its first line is empty"),
+    REFUSED("a mark alone", MARK, "its first line is empty"),
+    REFUSED("a carriage return within", "s3\rcret\n", "a control character in its first line"),
     REFUSED("a delete",
 	"s3\x7f"
 	"cret\n",
@@ -75,26 +74,16 @@ static struct file_case {
     {"a pipe that nobody writes to", "", 0, 0600, 0, 0, A_PIPE, NULL, "no regular file"},
 };
 
+/* Puts at path what the row says. */
 static void
-write_file(const char *path, const struct file_case *c)
+make(const struct file_case *c)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-
-	assert_int_equal(write(fd, c->content, c->len), c->len);
-	if (c->uid != 0 || geteuid() == 0)
-		assert_int_equal(fchown(fd, c->uid, c->gid), 0);
-	assert_int_equal(fchmod(fd, c->mode), 0);
-	close(fd);
-}
-
-static void
-make(const char *path, const struct file_case *c)
-{
-	char target[STORE_URL_FILE_MAX + 8];
+	struct text content = {c->content, c->len};
+	char        target[sizeof(path) + 8];
 
 	switch (c->kind) {
 	case A_FILE:
-		write_file(path, c);
+		write_file(content, c->mode, c->uid, c->gid);
 		break;
 	case A_FOLDER:
 		assert_int_equal(mkdir(path, c->mode), 0);
@@ -103,8 +92,9 @@ make(const char *path, const struct file_case *c)
 		assert_int_equal(mkfifo(path, c->mode), 0);
 		break;
 	case A_LINK:
+		write_file(content, c->mode, c->uid, c->gid);
 		snprintf(target, sizeof(target), "%s.target", path);
-		write_file(target, c);
+		assert_int_equal(rename(path, target), 0);
 		assert_int_equal(symlink(target, path), 0);
 		break;
 	case NOTHING:
@@ -113,29 +103,38 @@ make(const char *path, const struct file_case *c)
 }
 
 static void
+drop(const struct file_case *c)
+{
+	char target[sizeof(path) + 8];
+
+	snprintf(target, sizeof(target), "%s.target", path);
+	if (c->kind == A_LINK)
+		assert_int_equal(unlink(target), 0);
+	remove(path);
+}
+
+static void
 check_file(void **state)
 {
 	const struct file_case *c = *state;
 	struct store_url        u = {.path = "/r.sock"};
 	struct err              err = {0};
-	char        folder[] = FOLDER, room[STORE_URL_PASSWORD_MAX + 1], want[256], rm[64];
-	const char *got;
+	char                    room[STORE_URL_PASSWORD_MAX + 1], said[256], want[256 + 16];
+	const char             *got;
 
 	if (geteuid() != 0 && (c->uid != 0 || (c->mode & 0077) != 0))
 		skip(); /* owners and groups are root's to give */
-	assert_non_null(mkdtemp(folder));
-	snprintf(u.password_file, sizeof(u.password_file), "%s/pass\nword", folder);
-	make(u.password_file, c);
+	make(c);
+	snprintf(u.password_file, sizeof(u.password_file), "%s", path);
 	got = store_password(&u, room, &err);
-	snprintf(rm, sizeof(rm), "rm -r %s", folder);
-	assert_int_equal(system(rm), 0);
+	drop(c);
 
 	if (c->want != NULL) {
 		assert_string_equal(err.msg, "");
 		assert_string_equal(got, c->want);
 		return;
 	}
-	snprintf(want, sizeof(want), "password file: %s/pass\\x0aword: %s", folder, c->want_err);
+	snprintf(want, sizeof(want), "password file: %s", at_path(c->want_err, said));
 	assert_null(got);
 	assert_int_equal(err.code, ERR_AGAIN);
 	assert_string_equal(err.msg, want);
@@ -162,5 +161,5 @@ main(void)
 
 	CASES_ADD(tests, n, cases, check_file);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(check_no_file);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
