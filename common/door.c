@@ -67,7 +67,6 @@ bind_again(struct door *d, int64_t mono_ms, int64_t *wait_ms, struct err *e)
 		return mono_ms < d->rebind_until_ms ? DOOR_AS_BEFORE : DOOR_BROKEN;
 	}
 	malloc_trim(0);
-
 	d->look_at_ms = mono_ms + SETTLE_MS;
 	return d->why;
 }
