@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "core/calendar.h"
 #include "core/mem.h"
 #include "core/wire_event.h"
@@ -84,6 +85,21 @@ past_days(const struct channel *c)
 	return past;
 }
 
+/* Why there may be no checkpoint, or NULL. */
+static const char *
+unfit(const struct channel *c)
+{
+	const struct sealer *s = follow_sealer(c->follow);
+
+	if (s->changed)
+		return "the ledger is not what it was";
+	if (s->lost)
+		return c->seals_lost.msg;
+	if (c->days_lost)
+		return "days of the trend were given up";
+	return NULL;
+}
+
 static struct keeping
 keeping(const struct channel *c)
 {
@@ -93,7 +109,7 @@ keeping(const struct channel *c)
 	    .as_of_ms = c->as_of_ms,
 	    .days = past_days(c),
 	    .sealer = follow_sealer(c->follow),
-	    .lost = c->days_lost || follow_sealer(c->follow)->lost,
+	    .unfit = unfit(c),
 	};
 }
 
@@ -157,8 +173,31 @@ keep_seals(struct channel *c, int64_t mono_ms)
 	struct sealer *s = follow_sealer(c->follow);
 
 	keeper_keep_seals(c->keeper, c->id, s, mono_ms);
-	if (sealer_is_full(s) && keeper_has_seals_trouble(c->keeper))
-		sealer_give_up(s);
+	if (!sealer_is_full(s) || !keeper_has_seals_trouble(c->keeper))
+		return;
+	sealer_give_up(s);
+	err_set(&c->seals_lost, ERR_AGAIN, "seals were given up until the next start: %s",
+	    keeper_trouble(c->keeper));
+}
+
+/* Trouble that passes soon is not told; this is. */
+static void
+tell_of_seals(struct channel *c)
+{
+	const struct sealer *s = follow_sealer(c->follow);
+	char                 position[POSITION_SIZE], had[SEAL_TEXT_SIZE];
+
+	if (s->losses != c->losses_told)
+		log_warn("event=seals_gone plan=%s reason=\"seals that belong to what Redis keeps "
+			 "are not there; folding the ledger again\"",
+		    c->id);
+	if (s->changed && !c->changed_told)
+		log_error("event=ledger_changed plan=%s position=%s seal=%s reason=\"an entry up "
+			  "to there is not what it was; no seals and no checkpoint are kept until "
+			  "it is again, or until the next start\"",
+		    c->id, position_format(s->had.position, position), seal_format(&s->had, had));
+	c->losses_told = s->losses;
+	c->changed_told = s->changed;
 }
 
 /* Days that are over, and seals, are kept even while the fold is on its way. Returns
@@ -189,6 +228,7 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 	}
 	if (keep_past(c, now->mono_ms))
 		wait_ms = 0;
+	tell_of_seals(c);
 	what = may_keep ? keeping(c) : (struct keeping){0};
 	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
 }
@@ -198,7 +238,9 @@ channel_trouble(const struct channel *c)
 {
 	const char *follow = follow_trouble(c->follow);
 
-	return follow[0] != '\0' ? follow : keeper_trouble(c->keeper);
+	if (follow[0] != '\0')
+		return follow;
+	return follow_sealer(c->follow)->lost ? c->seals_lost.msg : keeper_trouble(c->keeper);
 }
 
 uint64_t
@@ -236,14 +278,31 @@ channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus)
 	buf_fini(&payload);
 }
 
+/* True if the board is of a fold that had all of the ledger, which is there. */
+static bool
+can_finish(const struct channel *c)
+{
+	return c->board != NULL && follow_is_caught_up(c->follow) &&
+	    c->fold_number == follow_fold_number(c->follow) && follow_is_live(c->follow);
+}
+
+static const char *
+why_unfinished(const struct channel *c)
+{
+	const char *trouble = follow_trouble(c->follow);
+
+	return trouble[0] != '\0' ? trouble : "the ledger was not read to its end";
+}
+
 int
 channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, struct err *e)
 {
 	struct keeping what;
 
-	if (c->board == NULL || !follow_is_caught_up(c->follow) ||
-	    c->fold_number != follow_fold_number(c->follow) || !follow_is_live(c->follow))
+	if (!can_finish(c) && !keeper_keeps(c->keeper))
 		return 0;
+	if (!can_finish(c))
+		return err_fail(e, ERR_AGAIN, "%s", why_unfinished(c));
 	show(c, bus);
 	what = keeping(c);
 	return keeper_finish(c->keeper, &what, timeout_ms, e);

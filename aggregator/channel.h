@@ -1,6 +1,7 @@
 /*
  * channel -- one plan at the aggregator: its ledger followed, its board
- * published, what was computed kept.
+ * published, what was computed kept. Logs once, at once, what an operator has to know
+ * of the ledger's seals: event=seals_gone, event=ledger_changed.
  */
 #ifndef TUIJIN_AGGREGATOR_CHANNEL_H
 #define TUIJIN_AGGREGATOR_CHANNEL_H
@@ -23,8 +24,11 @@ struct channel {
 	struct seal     seal;     /* of all up to there */
 	int64_t         as_of_ms; /* of the board, like shown */
 	int64_t         publish_at_ms;
-	bool            days_lost; /* some could not be kept: no checkpoint may be behind them */
-	struct trouble  trouble;   /* what has been told of the follower's */
+	bool            days_lost;    /* some could not be kept: no checkpoint may be behind them */
+	struct err      seals_lost;   /* why seals were given up */
+	uint32_t        losses_told;  /* of seals, as the sealer counts them */
+	bool            changed_told; /* that the ledger was changed */
+	struct trouble  trouble;      /* what has been told of the follower's */
 };
 
 /* For the day `today` throughout, an exercise of which nothing is kept in Redis; or
@@ -55,7 +59,8 @@ uint64_t channel_answer(
 /* Publishes the tick, if there is something to tick for. */
 void channel_tick(struct channel *c, int64_t wall_ms, struct bus_socket *bus);
 
-/* Publishes and keeps what has not been yet, at the end. Returns 0, or -1 with *e. */
+/* Publishes and keeps what has not been yet, at the end. Returns 0, or -1 with *e: there
+ * is no checkpoint of it. */
 int channel_finish(struct channel *c, struct bus_socket *bus, int64_t timeout_ms, struct err *e);
 
 #endif

@@ -129,14 +129,14 @@ follow_the_link(struct follow *f, int64_t mono_ms)
 }
 
 /* Seals of what was folded long ago are gone from the store: only who folds it again can
- * make them. */
+ * make them. Entries that are under way are not waited for: more would be asked for with
+ * each of them. */
 static void
 begin_again(struct follow *f, int64_t mono_ms)
 {
-	struct err e = {0};
-
-	err_set(&e, ERR_AGAIN, "seals that plan %s had are gone; folding again", f->id);
-	follow_falter(f, mono_ms, &e);
+	if (f->asked != ASKED_NOTHING)
+		f->asked = ASKED_IN_VAIN;
+	follow_falter(f, mono_ms, &(struct err){0});
 }
 
 /* What the fold lacks is asked for: a beginning, the time, or entries. */

@@ -18,15 +18,29 @@ follow_ask_to_begin(struct follow *f, int64_t mono_ms)
 /* The parts of the answer, and the fields of the first two. */
 enum { PART_PLAN, PART_KEPT, PART_STANDS, PART_TIME, PART_SEALED, PARTS };
 enum { PLAN_REVISION, PLAN_END, PLAN_TEXT };
-enum { KEPT_REVISION, KEPT_STATE, KEPT_POSITION, KEPT_HASH };
+enum { KEPT_REVISION, KEPT_STATE, KEPT_POSITION, KEPT_HASH, KEPT_LINK };
 
-/* The seal that the checkpoint was kept with. */
+/* The seal that the checkpoint was kept with, if its last link is of that hash. */
 static bool
 take_seal(const struct store_reply *kept, struct seal *seal)
 {
+	struct text      rest = store_reply_text(store_reply_at(kept, KEPT_LINK));
+	struct seal_link link;
+
 	return position_parse(
 		   store_reply_text(store_reply_at(kept, KEPT_POSITION)), &seal->position) &&
-	    sha256_parse(store_reply_text(store_reply_at(kept, KEPT_HASH)), &seal->hash);
+	    sha256_parse(store_reply_text(store_reply_at(kept, KEPT_HASH)), &seal->hash) &&
+	    seal_link_read(&rest, &link) && seal_link_fits(&link, seal);
+}
+
+/* True if there is a checkpoint, but not its seal. */
+static bool
+lacks_seal(const struct store_reply *kept)
+{
+	struct seal seal;
+
+	return store_reply_text(store_reply_at(kept, KEPT_STATE)).at != NULL &&
+	    !take_seal(kept, &seal);
 }
 
 /* Takes up the checkpoint if it is of the plan in force and has its seal, which is then
@@ -57,13 +71,14 @@ resume(struct follow *f, const struct store_reply *plan_fields, const struct sto
 }
 
 /* True if the fold can go on behind its last entry, which the ledger still has, as
- * Redis has all seals that are not held here. */
+ * Redis has all seals that are not held here. Not if the ledger was changed: it may have
+ * been brought back. */
 static bool
 goes_on(struct follow *f, const struct store_reply *parts)
 {
 	struct position last;
 
-	if (!fold_has_begun(f->fold) ||
+	if (!fold_has_begun(f->fold) || f->sealer.changed ||
 	    store_reply_integer(store_reply_at(parts, PART_STANDS)) != 1)
 		return false;
 	if (position_parse(store_reply_text(store_reply_at(parts, PART_SEALED)), &last))
@@ -88,6 +103,7 @@ take_start(struct follow *f, const struct store_reply *parts, struct err *e)
 	}
 	f->hush = store_reply_count(kept) > 0 && f->former == NULL && !f->caught_up;
 	if (!resume(f, plan_fields, kept, &from)) {
+		f->sealer.losses += f->sealer.keeps && !f->sealer.torn && lacks_seal(kept);
 		follow_replace_fold(f, NULL);
 		from = (struct seal){0};
 	}

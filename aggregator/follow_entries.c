@@ -5,7 +5,7 @@
 #include "common/ledger.h"
 
 #define BLOCK_MS      5000 /* XREAD answers at least that often */
-#define LATE_BLOCK_MS 100  /* while a day is to end */
+#define LATE_BLOCK_MS 100  /* while a day is to end, or the ledger's end to be seen */
 #define COUNT_MAX     64   /* entries asked for at once, while they are small */
 #define ANSWER_BYTES  (1u << 20)
 
@@ -16,7 +16,7 @@ block_ms(const struct follow *f)
 {
 	int64_t midnight_ms = follow_ms_to_midnight(f);
 
-	if (!f->caught_up || !follow_is_today(f))
+	if (!f->caught_up || !follow_is_today(f) || sealer_is_proving(&f->sealer))
 		return LATE_BLOCK_MS;
 	return midnight_ms < BLOCK_MS ? midnight_ms + 1 : BLOCK_MS;
 }
@@ -121,6 +121,7 @@ hear_nothing(struct follow *f, int64_t mono_ms)
 	struct err e = {0};
 
 	if (f->caught_up || follow_is_at_target(f)) {
+		sealer_end(&f->sealer);
 		go_on(f);
 		return;
 	}

@@ -39,6 +39,12 @@ keeper_link(struct keeper *k)
 	return k->link;
 }
 
+bool
+keeper_keeps(const struct keeper *k)
+{
+	return k->keeps;
+}
+
 void
 keeper_start_over(struct keeper *k)
 {
@@ -236,8 +242,9 @@ may_checkpoint(const struct keeper *k, const struct keeping *what)
 {
 	const struct sealer *s = what->sealer;
 
-	return what->days.count == 0 && !what->lost && !s->torn && !k->seals_stay &&
-	    s->cut_count < KEEPER_SEALS_MAX && position_compare(s->stored, s->seal.position) <= 0;
+	return what->days.count == 0 && what->unfit == NULL && !s->torn && !sealer_is_proving(s) &&
+	    !k->seals_stay && s->cut_count < KEEPER_SEALS_MAX &&
+	    position_compare(s->stored, s->seal.position) <= 0;
 }
 
 /* True if Redis has another checkpoint than this fold's would be. */
@@ -275,6 +282,26 @@ keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_ms)
 	return wait_ms;
 }
 
+/* What became of the last checkpoint. None is taken where there is a newer one, or where
+ * others have sealed more: they take care of it. */
+static int
+finish_state(
+    struct keeper *k, const struct keeping *what, const struct store_reply *r, struct err *e)
+{
+	const struct store_reply *seals = store_reply_at(r, 2);
+	struct position           sealed;
+
+	keeper_hear_seals(k, seals, 0);
+	if (was_kept(r, 0))
+		return 0;
+	if (k->trouble[ASKED_SEALS].msg[0] != '\0')
+		return err_fail(e, ERR_AGAIN, "%s", k->trouble[ASKED_SEALS].msg);
+	if (position_parse(store_reply_text(seals), &sealed) &&
+	    position_compare(sealed, fold_position(what->fold)) >= 0)
+		return 0;
+	return err_fail(e, ERR_AGAIN, "the ledger in Redis does not have the last entry folded");
+}
+
 int
 keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e)
 {
@@ -291,10 +318,14 @@ keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, 
 	rc = keeper_finish_days(k, what->days, until_ms, e);
 	if (keeper_finish_seals(k, what, until_ms, rc == 0 ? e : NULL) != 0)
 		rc = -1;
-	count = compose(k, what, rc == 0 && !what->lost, true, &texts);
+	if (rc == 0 && what->unfit != NULL)
+		rc = err_fail(e, ERR_AGAIN, "%s", what->unfit);
+	count = compose(k, what, rc == 0, true, &texts);
 	r = store_call(k->link, until_ms - clock_mono_ms(), rc == 0 ? e : NULL, k->args, count);
 	if (r == NULL)
 		return -1;
+	if (rc == 0)
+		rc = finish_state(k, what, r, e);
 	store_reply_free(r);
 	return rc;
 }

@@ -32,6 +32,7 @@ struct keeper;
 struct keeper *keeper_open(const char *url, bool keeps, struct err *e);
 void           keeper_close(struct keeper *k); /* NULL is fine */
 struct store  *keeper_link(struct keeper *k);
+bool           keeper_keeps(const struct keeper *k);
 
 /* Days that are over, oldest first, and today: the trend holds none from then on. */
 struct keeper_days {
@@ -42,14 +43,14 @@ struct keeper_days {
 };
 
 /* What there is to keep: the board shows this fold, as of that day. While days or seals
- * cannot be kept, and after some were lost, there is no checkpoint. */
+ * cannot be kept there is no checkpoint, nor for any other reason that is given. */
 struct keeping {
 	struct board      *board;
 	const struct fold *fold;
 	int64_t            as_of_ms;
 	struct keeper_days days;
 	struct sealer     *sealer; /* stands where the fold does */
-	bool               lost;
+	const char        *unfit;  /* why there may be no checkpoint, or NULL */
 };
 
 /* Writes some of them, if it can. */
@@ -80,7 +81,8 @@ int64_t keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_m
 /* Why something is not kept, "" when all is. */
 const char *keeper_trouble(const struct keeper *k);
 
-/* Writes all of it now, waiting at most timeout_ms. Returns 0, or -1 with *e. */
+/* Writes all of it now, waiting at most timeout_ms. Returns 0 once Redis has a checkpoint
+ * of it, or a newer one, or if none is to be kept; or -1 with *e. */
 int keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e);
 
 #endif

@@ -1,5 +1,7 @@
 #include "aggregator/keeper_state.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "core/mem.h"
 
@@ -36,6 +38,17 @@ compose(struct keeper *k, const char *plan, const struct sealer *s, struct seal_
 	return keeper_add_seals(k, s, KEEPER_SEALS_MAX, texts, n);
 }
 
+/* A seal may be possible where the fold is now; or of what is one write, if that is as
+ * much as there can be in one. Without any, Redis only tells whether all is well again. */
+static void
+try_otherwise(struct keeper *k, struct sealer *s)
+{
+	sealer_cut(s);
+	if (k->seals_merge)
+		sealer_merge(s, KEEPER_SEALS_MAX);
+	k->seals_merge = false;
+}
+
 void
 keeper_keep_seals(struct keeper *k, const char *plan, struct sealer *s, int64_t mono_ms)
 {
@@ -45,15 +58,28 @@ keeper_keep_seals(struct keeper *k, const char *plan, struct sealer *s, int64_t 
 	if (k->stored_news)
 		sealer_take_stored(s, k->stored);
 	k->stored_news = false;
-	if (s->cut_count == 0 || s->torn || k->asked != ASKED_NOTHING || mono_ms < k->seals_at_ms ||
-	    !store_is_ready(k->link))
+	if (k->asked != ASKED_NOTHING || s->torn || sealer_is_proving(s) ||
+	    mono_ms < k->seals_at_ms || !store_is_ready(k->link))
 		return;
 	if (k->seals_stay)
-		sealer_cut(s); /* where one may be possible */
+		try_otherwise(k, s);
+	else if (s->cut_count == 0)
+		return;
 	count = compose(k, plan, s, &texts);
 	store_send(k->link, k->args, count);
 	store_flush(k->link);
 	k->asked = ASKED_SEALS;
+}
+
+/* LEDGER_KEEP_SEALS_SCRIPT's: the stream had a later seal. */
+static bool
+are_too_old(const struct store_reply *r)
+{
+	static const char word[] = "BEHIND ";
+	struct text       said = store_reply_text(r);
+
+	return store_reply_type(r) == STORE_ERROR && said.len >= sizeof(word) - 1 &&
+	    memcmp(said.at, word, sizeof(word) - 1) == 0;
 }
 
 void
@@ -63,6 +89,8 @@ keeper_hear_seals(struct keeper *k, const struct store_reply *r, int64_t mono_ms
 	k->stored_news = position_parse(store_reply_text(r), &k->stored);
 	k->seals_stay = !k->stored_news ||
 	    (k->asked_seals > 0 && position_compare(k->stored, k->asked_behind) == 0);
+	k->seals_merge = k->seals_stay && k->asked_seals == KEEPER_SEALS_MAX &&
+	    (k->stored_news || are_too_old(r));
 	if (k->seals_stay)
 		k->seals_at_ms = mono_ms + KEEPER_RETRY_MS;
 }
@@ -79,7 +107,8 @@ keeper_finish_seals(struct keeper *k, const struct keeping *what, int64_t until_
 	struct sealer *s = what->sealer;
 
 	sealer_cut(s);
-	for (k->seals_stay = false; s->cut_count > 0 && !s->torn && !k->seals_stay;) {
+	k->seals_stay = false;
+	while (s->cut_count > 0 && !s->torn && !sealer_is_proving(s) && !k->seals_stay) {
 		struct seal_texts   texts;
 		size_t              count = compose(k, fold_plan(what->fold)->id, s, &texts);
 		struct store_reply *r;
@@ -92,5 +121,12 @@ keeper_finish_seals(struct keeper *k, const struct keeping *what, int64_t until_
 		if (k->stored_news)
 			sealer_take_stored(s, k->stored);
 	}
+	if (s->torn)
+		return err_fail(e, ERR_AGAIN, "seals are gone; the next start makes them again");
+	if (sealer_is_proving(s))
+		return err_fail(e, ERR_AGAIN, "the ledger was not folded again to where it was");
+	if (k->seals_stay)
+		return err_fail(
+		    e, ERR_AGAIN, "the ledger in Redis does not have what is to be sealed");
 	return 0;
 }

@@ -31,7 +31,8 @@ struct keeper {
 	struct position   asked_behind; /* where seals were believed to end in the last write */
 	struct position   stored;       /* where they do */
 	bool              stored_news;  /* the sealer has not been told yet */
-	bool              seals_stay;   /* those of the last write did not get in */
+	bool              seals_stay;   /* those of the last write did not get in, */
+	bool              seals_merge;  /* and none of them ever will by itself */
 	struct err        trouble[ASKED_KINDS]; /* by what was asked */
 	bool              unsure; /* what Redis has is not known: all is to be written again */
 	bool              whole;  /* the next write of summaries is of all there are */

@@ -27,13 +27,56 @@ sealer_fini(struct sealer *s)
 	drop_all(s);
 }
 
+bool
+sealer_is_proving(const struct sealer *s)
+{
+	return !position_is_zero(s->had.position) && !s->changed;
+}
+
+/* It is the same ledger, or quite another one. */
+static void
+settle(struct sealer *s)
+{
+	s->had = (struct seal){0};
+	s->torn |= s->thin;
+}
+
+/* Looks whether it has come by where it was, and how. */
+static void
+prove(struct sealer *s)
+{
+	int order = position_compare(s->seal.position, s->had.position);
+
+	if (!sealer_is_proving(s) || order < 0)
+		return;
+	if (order > 0 || memcmp(&s->seal.hash, &s->had.hash, sizeof(s->had.hash)) == 0) {
+		settle(s);
+		return;
+	}
+	s->changed = true;
+	drop_all(s);
+}
+
+void
+sealer_end(struct sealer *s)
+{
+	if (sealer_is_proving(s))
+		settle(s);
+}
+
 void
 sealer_begin(struct sealer *s, const struct seal *from, struct position stored)
 {
+	bool second = s->torn && s->thin; /* the former fold has come by where it was */
+
 	drop_all(s);
+	if (s->keeps && !s->changed && !second &&
+	    position_compare(s->seal.position, s->had.position) > 0)
+		s->had = s->seal;
 	s->seal = *from;
-	s->stored = stored;
-	s->torn = s->lost = false;
+	s->stored = position_compare(stored, from->position) < 0 ? from->position : stored;
+	s->torn = s->lost = s->changed = s->thin = false;
+	prove(s);
 }
 
 /* Where the links begin that no seal covers yet. */
@@ -59,11 +102,17 @@ void
 sealer_add(struct sealer *s, const struct ledger_entry *entry)
 {
 	seal_add(&s->seal, entry);
-	if (!s->keeps || s->lost || position_compare(entry->position, s->stored) <= 0)
+	prove(s);
+	if (!s->keeps || s->lost || s->changed || s->thin ||
+	    position_compare(entry->position, s->stored) <= 0)
 		return;
 	seal_link_write(&s->links, &s->seal);
 	if (s->links.len - uncut_from(s) >= SEALER_CUT_ENTRIES * SEAL_LINK_SIZE)
 		sealer_cut(s);
+	if (sealer_is_proving(s) && sealer_is_full(s)) {
+		drop_all(s);
+		s->thin = true;
+	}
 }
 
 /* The bytes of links at the front that are of entries up to this one. */
@@ -102,9 +151,10 @@ drop_until(struct sealer *s, struct position last)
 void
 sealer_take_stored(struct sealer *s, struct position last)
 {
-	if (!s->keeps || s->lost)
+	if (!s->keeps || s->lost || s->changed)
 		return;
 	if (position_compare(last, s->stored) < 0) {
+		s->losses += !s->torn;
 		s->torn = true;
 		return;
 	}
@@ -118,6 +168,18 @@ sealer_links(const struct sealer *s, size_t cut)
 	size_t from = cut > 0 ? s->cuts[cut - 1].links_end : 0;
 
 	return (struct text){s->links.at + from, s->cuts[cut].links_end - from};
+}
+
+void
+sealer_merge(struct sealer *s, size_t cuts)
+{
+	size_t gone = cuts < s->cut_count ? cuts : s->cut_count;
+
+	if (gone < 2)
+		return;
+	gone--;
+	s->cut_count -= gone;
+	memmove(s->cuts, s->cuts + gone, s->cut_count * sizeof(s->cuts[0]));
 }
 
 bool

@@ -32,7 +32,8 @@ static const struct option_page page = {
 	"every entry up to that position. Keep it where whoever can write to Redis cannot:\n"
 	"'tuijin verify --seal POSITION:HASH' then tells, at any time, whether one of those\n"
 	"entries was changed, removed or put in since.\n"
-	"Exit status: 0; 65 there is no seal yet, or it cannot be read; 69 Redis unavailable.",
+	"Exit status: 0; 65 there is no seal yet, or it cannot be read, or the ledger does not\n"
+	"have what it is of; 69 Redis unavailable.",
     .operands = "",
     .rows = rows,
     .row_count = OPTIONS_COUNT(rows),
@@ -41,34 +42,50 @@ static const struct option_page page = {
 		"  tuijin seal --plan ipr-2026 --json\n",
 };
 
+/* One entry of a stream, from..to backwards, as the only element of the answer; that is an
+ * error if the key is no stream. */
 static struct store_reply *
-ask_newest(struct store *s, const char *plan, struct err *e)
+ask(struct store *s, const char *plan, enum ledger_key which, const char *from, const char *to,
+    struct err *e)
 {
+	const struct text exec = text_of("EXEC");
 	char              key[LEDGER_KEY_SIZE];
-	const struct text args[] = {
-	    text_of("XREVRANGE"),
-	    text_of(ledger_key(plan, LEDGER_SEALS, key)),
-	    text_of("+"),
-	    text_of("-"),
-	    text_of("COUNT"),
-	    text_of("1"),
-	};
 
-	return store_call(s, LOADED_TIMEOUT_MS, e, args, sizeof(args) / sizeof(args[0]));
+	store_sendv(s, "MULTI", NULL);
+	store_sendv(s, "XREVRANGE", ledger_key(plan, which, key), from, to, "COUNT", "1", NULL);
+	return store_call(s, LOADED_TIMEOUT_MS, e, &exec, 1);
+}
+
+/* Returns 1 if the ledger has that position, 0 if not, or -1 with *e. */
+static int
+is_in_ledger(struct store *s, const char *plan, struct position position, struct err *e)
+{
+	char                at[POSITION_SIZE];
+	struct store_reply *r;
+	int                 count;
+
+	position_format(position, at);
+	r = ask(s, plan, LEDGER_LEDGER, at, at, e);
+	if (r == NULL)
+		return -1;
+	count = store_reply_count(store_reply_at(r, 0)) > 0;
+	store_reply_free(r);
+	return count;
 }
 
 static int
 read_newest(struct store *s, const char *plan, struct seal *seal, struct err *e)
 {
-	struct store_reply *r = ask_newest(s, plan, e);
+	struct store_reply *r = ask(s, plan, LEDGER_SEALS, "+", "-", e);
 	struct stored_seal  newest;
-	bool                found;
+	bool                found, garbled;
 
 	if (r == NULL)
 		return -1;
-	found = stored_seal_read(store_reply_at(r, 0), &newest);
+	found = stored_seal_read(store_reply_at(store_reply_at(r, 0), 0), &newest);
+	garbled = store_reply_type(store_reply_at(r, 0)) == STORE_ERROR;
 	store_reply_free(r);
-	if (!found)
+	if (!found && !garbled)
 		return err_fail(
 		    e, ERR_INPUT, "plan %s has no seals yet; an aggregator makes them", plan);
 	if (!newest.has_hash)
@@ -76,6 +93,21 @@ read_newest(struct store *s, const char *plan, struct seal *seal, struct err *e)
 		    "the newest seal of plan %s cannot be read; 'tuijin verify' says more", plan);
 	*seal = newest.seal;
 	return 0;
+}
+
+/* A seal of what the ledger does not have was put there by somebody, or it has lost that. */
+static int
+check(struct store *s, const char *plan, const struct seal *seal, struct err *e)
+{
+	char position[POSITION_SIZE];
+	int  has = is_in_ledger(s, plan, seal->position, e);
+
+	if (has != 0)
+		return has < 0 ? -1 : 0;
+	return err_fail(e, ERR_INPUT,
+	    "the newest seal of plan %s is of %s, which the ledger does not have; 'tuijin verify' "
+	    "says more",
+	    plan, position_format(seal->position, position));
 }
 
 /* When its last entry was stored; null if that is no time. */
@@ -118,6 +150,8 @@ show(const struct seal_settings *cfg, struct err *e)
 	char          text[SEAL_TEXT_SIZE];
 	int           rc = p == NULL ? -1 : read_newest(store, p->id, &seal, e);
 
+	if (rc == 0)
+		rc = check(store, p->id, &seal, e);
 	if (rc == 0 && cfg->shared.json)
 		print_json(p, &seal);
 	else if (rc == 0)

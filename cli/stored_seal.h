@@ -2,7 +2,8 @@
  * stored_seal -- a seal of a plan's ledger as Redis has it: an entry of the stream `seals`,
  * whose id is the position that the seal is of.
  *
- * It is from outside: any fields, any bytes.
+ * It is from outside: any fields, any bytes. Only what has just the fields of a seal, in
+ * their order, is taken for one, as an aggregator does.
  */
 #ifndef TUIJIN_CLI_STORED_SEAL_H
 #define TUIJIN_CLI_STORED_SEAL_H
@@ -15,7 +16,8 @@
 
 struct stored_seal {
 	struct seal seal;
-	bool        has_hash; /* false: it is missing or no 64 hex digits */
+	bool        has_form; /* the fields hash and links, once each, and no others */
+	bool        has_hash; /* false: it is no 64 hex digits */
 	struct text links;    /* core/seal.h; borrowed from the answer */
 };
 

@@ -44,8 +44,9 @@ static const struct option_page page = {
 	"what differs, at most 100 of a kind. The ledger itself is proved by its seals, those in\n"
 	"Redis and those given: the first entry that was changed, removed or put in is named.\n"
 	"A warning is of something in the ledger that no collector writes, but that changes no\n"
-	"number. Ledger and seals are never changed, and nothing is repaired from a ledger that\n"
-	"is not whole, does not fit its seals, or is older than what was made of it.\n"
+	"number, or of entries that should have been sealed. Ledger and seals are never changed,\n"
+	"and nothing is repaired from a ledger that is not whole, does not fit its seals, lacks\n"
+	"those of the checkpoint, or is older than what was made of it.\n"
 	"Exit status: 0 all equal, or all put right; 65 something differs; 69 Redis unavailable.",
     .operands = "",
     .rows = rows,
@@ -121,8 +122,8 @@ conclude(struct verify *v, const struct verify_settings *cfg, struct err *e)
 	bool differs = findings_differences(&v->findings) > 0;
 	int  rc = 0;
 
-	v->refused =
-	    cfg->repair && (v->findings.differences[FINDING_LEDGER] > 0 || v->chain.misfits > 0);
+	v->refused = cfg->repair &&
+	    (v->findings.differences[FINDING_LEDGER] > 0 || v->chain.misfits > 0 || v->lacks_seals);
 	if (!cfg->shared.json) {
 		verify_print_findings(v);
 		verify_print_outcome(v);
@@ -260,8 +261,10 @@ add_given(struct verify_settings *cfg, const char *list, struct err *e)
 
 	do {
 		cfg->given = mem_resized(cfg->given, cfg->given_count + 1, sizeof(cfg->given[0]));
-		if (!seal_parse(t, &cfg->given[cfg->given_count++]))
+		if (!seal_parse(t, &cfg->given[cfg->given_count]) ||
+		    position_is_zero(cfg->given[cfg->given_count].position))
 			return refuse_given(t, e);
+		cfg->given_count++;
 		t = next_given(&list);
 	} while (t.len > 0);
 	return 0;

@@ -1,6 +1,9 @@
 #include "cli/verify_chain.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define EXCUSE_SIZE (POSITION_SIZE + 48)
 
 /* True if the links are whole, rise from the seal before, and end with their seal. */
 static bool
@@ -54,6 +57,19 @@ note(struct chain *c, enum chain_fault fault, struct position where)
 	c->where = where;
 }
 
+/* The seal that may be to blame for what breaks this one; "" if there is none. */
+static const char *
+excuse(const struct chain *c, char out[EXCUSE_SIZE])
+{
+	char doubtful[POSITION_SIZE];
+
+	out[0] = '\0';
+	if (!position_is_zero(c->doubtful))
+		snprintf(out, EXCUSE_SIZE, "; or that only follows from the wrong seal of %s",
+		    position_format(c->doubtful, doubtful));
+	return out;
+}
+
 /* The entry that a fault is of, or a range of them: it is the ledger that is wrong. */
 static void
 name_entry(struct chain *c)
@@ -64,17 +80,18 @@ name_entry(struct chain *c)
 	    [CHAIN_PUT_IN] = "was put in since the entries around it were sealed",
 	    [CHAIN_UNKNOWN] = "was put in since, or a seal that had it is gone",
 	};
-	char seal[POSITION_SIZE], before[POSITION_SIZE];
+	char seal[POSITION_SIZE], before[POSITION_SIZE], or [EXCUSE_SIZE];
 
 	position_format(c->stored.seal.position, seal);
 	c->is_broken = true;
 	if (c->fault != CHAIN_FITS)
-		MISFIT(c, c->where, "%s: breaks the seal of %s", words[c->fault], seal);
+		MISFIT(c, c->where, "%s: breaks the seal of %s%s", words[c->fault], seal,
+		    excuse(c, or));
 	else
 		MISFIT(c, c->stored.seal.position,
 		    "an entry behind %s and up to here was changed, removed or put in: breaks this "
-		    "seal, whose links are garbled and do not tell which one",
-		    position_format(c->before, before));
+		    "seal, whose links are garbled and do not tell which one%s",
+		    position_format(c->before, before), excuse(c, or));
 }
 
 static void
@@ -109,6 +126,17 @@ fits(const struct chain *c, const struct seal *s)
 	return is_at(c, s) && memcmp(&c->at.hash, &s->hash, sizeof(s->hash)) == 0;
 }
 
+/* It cannot be compared. */
+static void
+name_form(struct chain *c)
+{
+	if (!c->stored.has_form)
+		MISFIT(c, c->stored.seal.position,
+		    "has other fields than just 'hash' and 'links': no aggregator stores that");
+	else
+		MISFIT(c, c->stored.seal.position, "its hash is no 64 hex digits");
+}
+
 /* All entries up to the stored seal have been taken. */
 static void
 judge(struct chain *c)
@@ -118,14 +146,18 @@ judge(struct chain *c)
 
 	c->seals++;
 	if (!c->stored.has_hash)
-		MISFIT(c, position, "its hash is missing or no 64 hex digits");
+		name_form(c);
 	if (c->stored.has_hash && fits(c, &c->stored.seal)) {
+		c->doubtful = (struct position){0};
 		if (is_doubted)
 			name_links(c);
 	} else if (c->fault != CHAIN_FITS || (is_doubted && c->stored.has_hash)) {
 		name_entry(c);
-	} else if (c->stored.has_hash) {
-		MISFIT(c, position, "its hash is not that of the ledger, though its links are");
+	} else {
+		c->doubtful = position;
+		if (c->stored.has_hash)
+			MISFIT(c, position,
+			    "its hash is not that of the ledger, though its links are");
 	}
 	c->before = position;
 }
@@ -188,6 +220,15 @@ compare_link(struct chain *c)
 	take_link(c);
 }
 
+static void
+note_unsealed(struct chain *c)
+{
+	if (c->is_broken)
+		return;
+	if (c->unsealed++ == 0)
+		c->unsealed_from = c->at.position;
+}
+
 int
 chain_begin(struct chain *c, struct err *e)
 {
@@ -201,7 +242,7 @@ chain_take(struct chain *c, const struct ledger_entry *entry, struct err *e)
 		return -1;
 	seal_add(&c->at, entry);
 	if (!c->has_stored)
-		c->unsealed += !c->is_broken;
+		note_unsealed(c);
 	else if (c->has_links)
 		compare_link(c);
 	return 0;

@@ -6,6 +6,8 @@
  * A link tells which entry is not what it was, the hash of its seal whether that is so:
  * where the hash is that of the ledger, it is the links that are wrong. Behind the first
  * entry that breaks a seal nothing fits any more, so no further stored seal is looked at.
+ * Where a hash is wrong that no entry explains, an aggregator may have gone on from it:
+ * then what breaks the next seal may follow from that, and the ledger be right.
  */
 #ifndef TUIJIN_CLI_VERIFY_CHAIN_H
 #define TUIJIN_CLI_VERIFY_CHAIN_H
@@ -47,15 +49,17 @@ struct chain {
 	bool               has_stored, has_links, has_link, met;
 	struct stored_seal stored;
 	struct seal_link   link;
-	struct position    before; /* of the stored seal before it */
-	enum chain_fault   fault;  /* the first since then, */
-	struct position    where;  /* and of which entry */
+	struct position    before; /* of the stored seal before it, */
+	struct position doubtful; /* and of the one without a true hash, none true since; or zero */
+	enum chain_fault fault;   /* the first since then, */
+	struct position  where;   /* and of which entry */
 
-	bool     is_broken;
-	size_t   given_seen;
-	uint64_t seals;    /* looked at */
-	uint64_t unsealed; /* entries behind the last one */
-	uint64_t misfits;  /* findings */
+	bool            is_broken;
+	size_t          given_seen;
+	uint64_t        seals;         /* looked at */
+	uint64_t        unsealed;      /* entries behind the last one, */
+	struct position unsealed_from; /* and the first of them */
+	uint64_t        misfits;       /* findings */
 };
 
 /* Asks for the first stored seal. Returns 0, or -1 with the callback's *e; so do the others. */

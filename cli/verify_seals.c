@@ -1,12 +1,17 @@
 #include "cli/verify_state.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "common/ledger.h"
+#include "core/calendar.h"
 
 #define COUNT_FIRST 4 /* seals asked for at once; more while they are small */
 #define COUNT_MAX   256
 #define PAGE_BYTES  (1u << 20)
+
+#define UNSEALED_MAX 4096   /* entries, while an aggregator runs */
+#define NIGHT_MS     300000 /* by then it has sealed the day before */
 
 /* XRANGE key from to COUNT n */
 static struct store_reply *
@@ -99,18 +104,48 @@ look_at_checkpoint(struct verify *v, struct err *e)
 	if (position_is_zero(position) || v->checkpoint.astray)
 		return 0;
 	if (position_is_zero(v->cut.sealed)) {
-		findings_differ(&v->findings, FINDING_SEAL, text_of("*"),
-		    "are missing, but there is a checkpoint");
+		v->lacks_seals = true;
+		if (cut_trouble(&v->cut, LEDGER_SEALS).at == NULL)
+			findings_differ(&v->findings, FINDING_SEAL, text_of("*"),
+			    "are missing, but there is a checkpoint");
 		return 0;
 	}
 	rc = is_sealed(v, position, e);
-	if (rc == 0)
+	if (rc == 0) {
+		v->lacks_seals = true;
 		findings_differ(&v->findings, FINDING_SEAL,
 		    text_of(position_format(position, shown)),
 		    "is missing, but there is a checkpoint of it; an aggregator does not begin "
-		    "from "
-		    "that");
+		    "from that");
+	}
 	return rc < 0 ? -1 : 0;
+}
+
+/* True if an aggregator would have sealed it when its day ended. */
+static bool
+is_of_a_day_before(const struct verify *v, struct position position)
+{
+	int64_t by_ms = v->cut.now_ms - NIGHT_MS;
+
+	return v->fold != NULL &&
+	    fold_day_of(v->fold, position) <
+	    calendar_day_at(by_ms, fold_plan(v->fold)->utc_offset_min);
+}
+
+/* Where nobody sealed for long, no aggregator ran; or seals were taken away. */
+static void
+look_at_unsealed(struct verify *v)
+{
+	const struct chain *c = &v->chain;
+	char                from[POSITION_SIZE];
+
+	if (c->seals == 0 || c->unsealed == 0 ||
+	    (c->unsealed <= UNSEALED_MAX && !is_of_a_day_before(v, c->unsealed_from)))
+		return;
+	findings_warn(&v->findings, FINDING_SEAL, text_of(position_format(c->unsealed_from, from)),
+	    "from here on %" PRIu64 " %s not sealed: an aggregator seals after %d entries and when "
+	    "a day ends, so none ran, or seals were taken away",
+	    c->unsealed, c->unsealed == 1 ? "entry is" : "entries are", UNSEALED_MAX);
 }
 
 int
@@ -120,8 +155,7 @@ verify_seals_end(struct verify *v, bool all_read, struct err *e)
 		chain_break_off(&v->chain);
 	else if (chain_end(&v->chain, e) != 0)
 		return -1;
-	if (cut_trouble(&v->cut, LEDGER_SEALS).at != NULL)
-		return 0;
+	look_at_unsealed(v);
 	return look_at_checkpoint(v, e);
 }
 

@@ -71,6 +71,7 @@ struct verify {
 	bool     is_garbled; /* but for records that cannot be */
 	uint64_t entries, records, latest_count, summary_count, day_count;
 	bool     has_checkpoint;
+	bool     lacks_seals; /* up to the checkpoint: who took them may have changed the ledger */
 
 	/* What --repair did: fields, of the findings' fixes; and why it stopped. */
 	bool       refused, repaired;

@@ -89,11 +89,18 @@ add_outcome(struct buf *out, const struct verify *v)
 		    "differs\n"
 		    "may be all that is left of the rest; bring the ledger back from a backup "
 		    "first\n");
-	else if (v->refused)
+	else if (v->refused && v->chain.misfits > 0)
 		buf_addf(out,
 		    "nothing repaired: the ledger does not fit its seals, so somebody changed one "
 		    "or\n"
 		    "the other; find out who, and bring both back from a backup first\n");
+	else if (v->refused)
+		buf_addf(out,
+		    "nothing repaired: seals up to the checkpoint are gone, and who took them may "
+		    "have\n"
+		    "changed the ledger, too; compare it with seals from outside (--seal), then "
+		    "start the\n"
+		    "aggregator, which makes seals of the ledger as it is, and repair again\n");
 }
 
 static void

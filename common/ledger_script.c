@@ -56,24 +56,58 @@ const char LEDGER_LOAD_PLAN_SCRIPT[] =
  * Seals, behind those that the stream has. Nothing is written unless the stream ends
  * where the aggregator believes it does: of several that seal side by side who is late
  * learns how far the others are. The links of a seal that cannot be, as the ledger has
- * no such entry or the stream takes none there, go to the next one.
+ * no such entry or the stream takes none there, go to the next one. A stream that was
+ * emptied, but remembers where it ended, is made anew.
  *
- * keep_seals(seals, ledger, from, to) -> position of the stream's last seal, "0-0" if
- *      there is none; or an error, which leaves the rest of a script to go on
+ * older(a, b) -> true if a stands before b; false, too, if b is no position
+ * seal_end(seals, ledger) -> position of the stream's last seal, "0-0" if there is none;
+ *      or an error, as when that is behind the ledger's end, where nobody can have sealed
+ * keep_seals(seals, ledger, from, to) -> the same, or an error, which leaves the rest of a
+ *      script to go on: "BEHIND ..." if the stream takes none of them, as it had a later one
  * ARGV[from] where the stream is believed to end, then up to ARGV[to] position, hash and
  *      links of each seal
  */
+#define SEAL_END                                                                                   \
+	"local function older(a, b)\n"                                                             \
+	"  local ams, an = string.match(a, '^(%d+)-(%d+)$')\n"                                     \
+	"  local bms, bn = string.match(b or '', '^(%d+)-(%d+)$')\n"                               \
+	"  if not bms then return false end\n"                                                     \
+	"  ams, an, bms, bn = tonumber(ams), tonumber(an), tonumber(bms), tonumber(bn)\n"          \
+	"  return ams < bms or (ams == bms and an < bn)\n"                                         \
+	"end\n"                                                                                    \
+	"local function last_of(key)\n"                                                            \
+	"  local newest = redis.pcall('XREVRANGE', key, '+', '-', 'COUNT', 1)\n"                   \
+	"  return newest.err and newest or newest[1] and newest[1][1] or '0-0'\n"                  \
+	"end\n"                                                                                    \
+	"local function seal_end(seals, ledger)\n"                                                 \
+	"  local last, ends = last_of(seals), last_of(ledger)\n"                                   \
+	"  if last.err or ends.err or not older(ends, last) then return last end\n"                \
+	"  return redis.error_reply('AHEAD there is a seal of ' .. last ..\n"                      \
+	"    ', which the ledger has not come to: see tuijin verify')\n"                           \
+	"end\n"
+
 #define KEEP_SEALS                                                                                 \
+	SEAL_END                                                                                   \
+	"local function add(seals, last, ...)\n"                                                   \
+	"  local done = redis.pcall('XADD', seals, ...)\n"                                         \
+	"  if not done.err or not string.find(done.err, 'equal or smaller', 1, true) then\n"       \
+	"    return done\n"                                                                        \
+	"  elseif last ~= '0-0' then\n"                                                            \
+	"    return redis.error_reply('BEHIND a later seal is gone: none can be added before "     \
+	"it')\n"                                                                                   \
+	"  elseif redis.pcall('DEL', seals) ~= 1 then\n"                                           \
+	"    return redis.error_reply('BEHIND the seals were emptied: delete ' .. seals)\n"        \
+	"  end\n"                                                                                  \
+	"  return redis.pcall('XADD', seals, ...)\n"                                               \
+	"end\n"                                                                                    \
 	"local function keep_seals(seals, ledger, from, to)\n"                                     \
-	"  local newest = redis.pcall('XREVRANGE', seals, '+', '-', 'COUNT', 1)\n"                 \
-	"  if newest.err then return newest end\n"                                                 \
-	"  local last, links, wrong = newest[1] and newest[1][1] or '0-0', '', false\n"            \
+	"  local last, links, wrong = seal_end(seals, ledger), '', false\n"                        \
 	"  if last ~= ARGV[from] then return last end\n"                                           \
 	"  for i = from + 1, to, 3 do\n"                                                           \
 	"    local p = ARGV[i]\n"                                                                  \
 	"    links = links .. ARGV[i + 2]\n"                                                       \
 	"    if #redis.call('XRANGE', ledger, p, p) == 1 then\n"                                   \
-	"      wrong = redis.pcall('XADD', seals, p, 'hash', ARGV[i + 1], 'links', links)\n"       \
+	"      wrong = add(seals, last, p, 'hash', ARGV[i + 1], 'links', links)\n"                 \
 	"      if wrong == p then last, links, wrong = p, '', false end\n"                         \
 	"    end\n"                                                                                \
 	"  end\n"                                                                                  \
@@ -97,13 +131,6 @@ const char LEDGER_LOAD_PLAN_SCRIPT[] =
  *      the last seal, or what is wrong with seals}
  */
 const char LEDGER_KEEP_SCRIPT[] = KEEP_SEALS
-    "local function older(a, b)\n"
-    "  local ams, an = string.match(a, '^(%d+)-(%d+)$')\n"
-    "  local bms, bn = string.match(b or '', '^(%d+)-(%d+)$')\n"
-    "  if not bms then return false end\n"
-    "  ams, an, bms, bn = tonumber(ams), tonumber(an), tonumber(bms), tonumber(bn)\n"
-    "  return ams < bms or (ams == bms and an < bn)\n"
-    "end\n"
     "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
     "local function behind(p) return stands(p) and older(ARGV[1], p) end\n"
     "local kept = redis.call('HMGET', KEYS[1], 'position', 'summary_position', 'summary_as_of')\n"
@@ -176,30 +203,28 @@ const char LEDGER_CLOCK_SCRIPT[] =
 
 /*
  * What an aggregator begins from. The checkpoint is given only if the ledger still
- * has the entry it was taken at.
+ * has the entry it was taken at; the seal only if it has just the fields of one.
  *
  * KEYS plan, rollup, ledger, seals
  * ARGV the position the aggregator is at
  * ->   {{revision, end, yaml} of the plan,
- *      {revision, state, position, hash of the seal there} of the checkpoint or {},
+ *      {revision, state, position, hash of the seal there and its last link} of the
+ *      checkpoint or {},
  *      1 if the ledger has that position, seconds since 1970,
  *      position of the last seal ("0-0": there is none), or what is wrong with seals}
  */
 const char LEDGER_BEGIN_SCRIPT[] =
-    "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
-    "local function hash_at(p)\n"
-    "  local seal = redis.pcall('XRANGE', KEYS[4], p, p)[1]\n"
-    "  for i = 1, seal and #seal[2] or 0, 2 do\n"
-    "    if seal[2][i] == 'hash' then return seal[2][i + 1] end\n"
-    "  end\n"
-    "  return false\n"
-    "end\n"
-    "local kept = redis.call('HMGET', KEYS[2], 'revision', 'state', 'position')\n"
-    "local last = redis.pcall('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)\n"
-    "return {redis.call('HMGET', KEYS[1], 'revision', 'end', 'yaml'),\n"
-    "  stands(kept[3]) and {kept[1], kept[2], kept[3], hash_at(kept[3])} or {},\n"
-    "  stands(ARGV[1]) and 1 or 0, tonumber(redis.call('TIME')[1]),\n"
-    "  last.err and last or last[1] and last[1][1] or '0-0'}\n";
+    SEAL_END "local function stands(p) return p and #redis.call('XRANGE', KEYS[3], p, p) == 1 end\n"
+	     "local kept = redis.call('HMGET', KEYS[2], 'revision', 'state', 'position')\n"
+	     "kept = stands(kept[3]) and kept or {}\n"
+	     "local seal = kept[3] and redis.pcall('XRANGE', KEYS[4], kept[3], kept[3])[1]\n"
+	     "local fields = seal and seal[2] or {}\n"
+	     "if #fields == 4 and fields[1] == 'hash' and fields[3] == 'links' then\n"
+	     "  kept[4], kept[5] = fields[2], string.sub(fields[4], -24)\n"
+	     "end\n"
+	     "return {redis.call('HMGET', KEYS[1], 'revision', 'end', 'yaml'), kept,\n"
+	     "  stands(ARGV[1]) and 1 or 0, tonumber(redis.call('TIME')[1]),\n"
+	     "  seal_end(KEYS[4], KEYS[3])}\n";
 
 /*
  * Where a plan's ledger ends, and how much there is of the large parts made of it: how

@@ -181,6 +181,18 @@ tend_door(struct service *s, int64_t *wait_ms, struct err *e)
 	return 0;
 }
 
+/* Before it is ready. */
+static void
+tell_status(const struct service *s)
+{
+	const char *trouble = roster_trouble(s->roster);
+
+	if (trouble[0] != '\0')
+		notify_status(s->notify, "waiting for the store: %s", trouble);
+	else
+		notify_status(s->notify, "starting");
+}
+
 int
 service_turn(struct service *s, int64_t *wait_ms, struct err *e)
 {
@@ -197,7 +209,7 @@ service_turn(struct service *s, int64_t *wait_ms, struct err *e)
 	*wait_ms = clock_sooner(*wait_ms, roster_turn(s->roster, s->mono_ms));
 	trouble_tell(&s->trouble, "*", roster_trouble(s->roster), s->mono_ms);
 	if (!s->ready)
-		notify_status(s->notify, "waiting for the store: %s", roster_trouble(s->roster));
+		tell_status(s);
 	*wait_ms = clock_sooner(*wait_ms, notify_turn(s->notify, s->mono_ms));
 	return 0;
 }

@@ -207,19 +207,33 @@ def change_seal(world, i, **fields):
         store.xadd(key, is_now or {"x": "y"}, id=position)
 
 
+def with_two_hashes(world, i):
+    """Who takes the first one for it and who takes the last see different seals."""
+    store, key = world.redis.client, world.redis.key("seals", PLAN)
+    seals = store.xrange(key)
+    store.delete(key)
+    for n, (position, fields) in enumerate(seals):
+        more = ("hash", fields[b"hash"]) if n == i else ()
+        store.execute_command("XADD", key, position, "hash", fields[b"hash"], "links", fields[b"links"], *more)
+
+
 def drop_seal(world, i):
     store, key = world.redis.client, world.redis.key("seals", PLAN)
     store.xdel(key, at(world, SEALED[i]))
 
 
+FORM = "has other fields than just 'hash' and 'links'"
 GARBLED = "its hash is that of the ledger, but its links are garbled"
 SEALS = {
     "another hash": (lambda w: change_seal(w, 1, hash="0" * 64), 7,
                      "its hash is not that of the ledger, though its links are"),
-    "no hash": (lambda w: change_seal(w, 1, hash=None), 7, "its hash is missing"),
+    "no hash": (lambda w: change_seal(w, 1, hash=None), 7, FORM),
     "a hash that is none": (lambda w: change_seal(w, 1, hash=b"\xff" * 64), 7,
-                            "its hash is missing"),
-    "no links": (lambda w: change_seal(w, 1, links=None), 7, GARBLED),
+                            "its hash is no 64 hex digits"),
+    "two hashes": (lambda w: with_two_hashes(w, 1), 7, FORM),
+    "a field more": (lambda w: change_seal(w, 1, x="y"), 7, FORM),
+    "no links": (lambda w: change_seal(w, 1, links=None), 7, FORM),
+    "empty links": (lambda w: change_seal(w, 1, links=b""), 7, GARBLED),
     "links that are none": (lambda w: change_seal(w, 1, links=b"\x00" * 97), 7, GARBLED),
     "links of other entries": (lambda w: change_seal(w, 1, links=b"\xff" * 96), 7, GARBLED),
     "the first one is gone": (lambda w: drop_seal(w, 0), 7, "no other seal has one, for"),
@@ -240,7 +254,78 @@ def test_a_seal_that_is_not_what_it_was_is_named(world_sealed, name):
 def test_a_seal_that_has_nothing_at_all(world_sealed):
     change_seal(world_sealed, 1, hash=None, links=None)
     [(key, message)] = about_seals(verify(world_sealed, want=65, plan=PLAN))
-    assert key == at(world_sealed, 7).decode() and "missing" in message
+    assert key == at(world_sealed, 7).decode() and FORM in message
+
+
+def test_what_may_follow_from_a_wrong_seal_is_said_to(world_sealed):
+    """An aggregator that went on from it has sealed the rest of an honest ledger wrong."""
+    store, key = world_sealed.redis.client, world_sealed.redis.key("seals", PLAN)
+    entries, wrong = ledger(world_sealed), bytes(32)
+    seals, links = store.xrange(key)[:2], b""
+    seals[1][1][b"hash"] = wrong.hex()
+    store.delete(key)
+    for position, fields in seals:
+        store.xadd(key, fields, id=position)
+    for position, fields in entries[8:13]:
+        wrong = witness.next_hash(wrong, position, fields)
+        links += witness.struct.pack(">QQ", *witness.where(position)) + wrong[:8]
+    store.xadd(key, {"hash": wrong.hex(), "links": links}, id=entries[12][0])
+    said = verify(world_sealed, want=65, plan=PLAN)
+    [(first, one), (second, two)] = about_seals(said)
+    assert first == at(world_sealed, 7).decode() and "its hash is not that of the ledger" in one
+    assert second == at(world_sealed, 8).decode()
+    assert two.endswith(f"or that only follows from the wrong seal of {first}"), two
+
+
+# Entries without a seal
+
+def warnings(world):
+    return [(f["key"], f["message"]) for f in verify(world, plan=PLAN)["findings"]
+            if (f["what"], f["level"]) == ("seal", "warning")]
+
+
+def test_a_day_before_that_was_not_sealed_is_a_warning(world_sealed):
+    """Seals cut back, and what was made with them set back: all fits."""
+    store, days_ms = world_sealed.redis.client, 2 * 86_400_000
+    assert warnings(world_sealed) == []
+    store.delete(*(world_sealed.redis.key(name, PLAN) for name in ("rollup", "summary", "trend")))
+
+    def before(position):
+        ms, n = witness.where(position)
+        return b"%d-%d" % (ms - days_ms, n)
+
+    rebuild(world_sealed, [(before(p), fields) for p, fields in ledger(world_sealed)])
+    store.hset(world_sealed.redis.key("plan", PLAN), "end", at(world_sealed, 14))
+    seal(world_sealed, [3, 14])
+    assert warnings(world_sealed) == []
+    seal(world_sealed, SEALED)
+    [(key, message)] = warnings(world_sealed)
+    assert key == at(world_sealed, 13).decode() and message.startswith("from here on 2 entries are")
+    text = world_sealed.tuijin("verify", "--redis", world_sealed.redis.url).stdout
+    assert text.startswith(f"warning: seal {key}: from here on 2 ") and text.endswith(
+        ", 2 entries not yet sealed: all equal, 1 warning\n"), text
+    store.delete(world_sealed.redis.key("seals", PLAN))
+    assert warnings(world_sealed) == [], "no aggregator was ever there"
+
+
+def test_many_entries_that_were_not_sealed_are_a_warning(world_sealed):
+    store, key = world_sealed.redis.client, world_sealed.redis.key("ledger", PLAN)
+    record = client.unpack(ledger(world_sealed)[-1][1][b"records"])
+
+    def say(count):
+        pipe = store.pipeline(transaction=False)
+        for _ in range(count):
+            record[1] += 1
+            pipe.xadd(key, {"records": client.pack(record)})
+        store.hset(world_sealed.redis.key("plan", PLAN), "end", pipe.execute()[-1])
+        field = f"{record[4][1]}/{record[3]}"
+        store.hset(world_sealed.redis.key("latest", PLAN), field, client.pack(record))
+
+    say(4096 - 2)
+    assert warnings(world_sealed) == []
+    say(1)
+    [(position, message)] = warnings(world_sealed)
+    assert position == at(world_sealed, 13).decode() and message.startswith("from here on 4097 entries ")
 
 
 def test_the_newest_seal_is_gone_and_the_checkpoint_shows_it(world_sealed):
@@ -307,15 +392,33 @@ def test_nothing_is_repaired_from_a_ledger_that_does_not_fit_its_seals(world_sea
     assert {name: store.dump(name) for name in store.keys("*")} == before
 
 
-def test_seals_that_are_missing_are_not_made_by_a_repair(world_sealed):
-    store, key = world_sealed.redis.client, world_sealed.redis.key("seals", PLAN)
-    drop_seal(world_sealed, 2)
-    store.hset(world_sealed.redis.key("plan", PLAN), "held", "7")
+def lose_seals(world):
+    world.redis.client.delete(world.redis.key("seals", PLAN))
+
+
+def spoil_seals(world):
+    lose_seals(world)
+    world.redis.client.set(world.redis.key("seals", PLAN), "x")
+
+
+@pytest.mark.parametrize("how", [lose_seals, spoil_seals, lambda w: drop_seal(w, 2)])
+def test_nothing_is_repaired_while_seals_up_to_the_checkpoint_are_gone(world_sealed, how):
+    """The record that `latest` has is all that tells of the one that was in the ledger."""
+    store, latest = world_sealed.redis.client, world_sealed.redis.key("latest", PLAN)
+    rewrite(world_sealed, 14)
+    how(world_sealed)
+    before = {name: store.dump(name) for name in store.keys("*")}
     said = verify(world_sealed, "--repair", want=65, plan=PLAN)
+    assert said["repair"]["refused"] and said["repair"]["put_right"] == 0
+    assert "latest" in {what for what, _ in found(said)}
+    text = world_sealed.tuijin("verify", "--redis", world_sealed.redis.url, "--repair").stdout
+    assert "nothing repaired: seals up to the checkpoint are gone" in text
+    assert {name: store.dump(name) for name in store.keys("*")} == before
+    lose_seals(world_sealed)
+    run_aggregator(world_sealed)
+    said = verify(world_sealed, "--repair", plan=PLAN)
     assert said["repair"] == {"refused": False, "put_right": 1, "left": 0}
-    assert store.xlen(key) == 2
-    said = verify(world_sealed, want=65, plan=PLAN)
-    assert found(said) == [("seal", at(world_sealed, 12).decode())]
+    assert store.dump(latest) != before[latest.encode()]
 
 
 # Seals that were kept elsewhere
@@ -360,7 +463,8 @@ def test_seals_given_are_checked_at_any_entry_sealed_or_not(world_sealed):
 
 
 @pytest.mark.parametrize("value", ["", "x", "1-0", "1-0:", ":" + "0" * 64, "1-0:" + "0" * 63,
-                                   "1-0:" + "g" * 64, "1:" + "0" * 64, "1-0:" + "0" * 65])
+                                   "1-0:" + "g" * 64, "1:" + "0" * 64, "1-0:" + "0" * 65,
+                                   "0-0:" + "0" * 64])
 def test_what_is_no_seal_is_refused(world_sealed, value):
     done = world_sealed.tuijin("verify", "--redis", world_sealed.redis.url, f"--seal={value}")
     assert (done.returncode, done.stdout) == (64, "")
@@ -426,11 +530,16 @@ def test_no_seal_can_be_printed(world_sealed):
     store.delete(key)
     says(65, "has no seals yet")
     store.set(key, "x")
-    says(69, "WRONGTYPE")
+    says(65, "cannot be read")
+    store.delete(key)
+    with_two_hashes(world_sealed, 2)
+    store.xadd(key, {"hash": "0" * 64, "links": b""}, id="9999999999999-0")
+    says(65, "is of 9999999999999-0, which the ledger does not have")
 
 
 def test_a_seal_of_the_end_of_time_has_no_time(world_sealed):
-    world_sealed.redis.client.xadd(
-        world_sealed.redis.key("seals", PLAN), {"hash": "0" * 64}, id=f"{2**64 - 1}-{2**64 - 1}")
+    store, end = world_sealed.redis.client, f"{2**64 - 1}-{2**64 - 1}"
+    store.xadd(world_sealed.redis.key("seals", PLAN), {"hash": "0" * 64, "links": b""}, id=end)
+    store.xadd(world_sealed.redis.key("ledger", PLAN), ledger(world_sealed)[-1][1], id=end)
     done = world_sealed.tuijin("seal", "--redis", world_sealed.redis.url, "--json")
     assert done.returncode == 0 and json.loads(done.stdout)["time"] is None

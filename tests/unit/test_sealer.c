@@ -124,6 +124,11 @@ it_goes_on_from_a_seal(void **state)
 	add_many(&s, 10, 12);
 	sealer_cut(&s);
 	assert_links(&s, 0, 10, 12);
+
+	/* Where Redis has seals was not to be learned: that one it has. */
+	sealer_begin(&s, &at_9, (struct position){0});
+	sealer_take_stored(&s, (struct position){0});
+	assert_true(s.torn);
 	sealer_fini(&s);
 }
 
@@ -264,10 +269,215 @@ what_is_given_up_comes_back_with_a_new_beginning(void **state)
 	sealer_fini(&other);
 }
 
+static void
+cuts_that_are_merged_are_one_of_all_their_entries(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin(&s, 0);
+	for (uint64_t n = 1; n <= 9; n++) {
+		add(&s, n);
+		sealer_cut(&s);
+	}
+	sealer_merge(&s, 1);
+	assert_int_equal(s.cut_count, 9);
+	sealer_merge(&s, 4);
+	assert_int_equal(s.cut_count, 6);
+	assert_links(&s, 0, 1, 4);
+	assert_links(&s, 1, 5, 5);
+	sealer_merge(&s, 64);
+	assert_int_equal(s.cut_count, 1);
+	assert_links(&s, 0, 1, 9);
+	sealer_merge(&s, 64);
+	assert_int_equal(s.cut_count, 1);
+	sealer_fini(&s);
+}
+
+/* Entries that begin() and add_many() gave so far, and a stream without seals: folds them
+ * again. */
+static void
+begin_again(struct sealer *s)
+{
+	sealer_take_stored(s, (struct position){0, 0});
+	sealer_begin(s, &(struct seal){0}, (struct position){0, 0});
+}
+
+/* A sealer of 1 to `to` that begins again from the first entry. */
+static void
+begin_second(struct sealer *s, uint64_t to)
+{
+	begin(s, 0);
+	add_many(s, 1, to);
+	sealer_take_stored(s, (struct position){1, 0});
+	begin_again(s);
+	assert_int_equal(s->losses, 1);
+	assert_false(s->torn);
+	assert_true(sealer_is_proving(s));
+}
+
+static void
+it_comes_by_where_it_was_and_goes_on(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin_second(&s, 5);
+	add_many(&s, 1, 4);
+	assert_true(sealer_is_proving(&s));
+	add_many(&s, 5, 5);
+	assert_false(sealer_is_proving(&s));
+	assert_false(s.changed);
+	assert_false(s.torn);
+	sealer_cut(&s);
+	assert_links(&s, 0, 1, 5);
+	sealer_fini(&s);
+
+	begin(&s, 0);
+	assert_false(sealer_is_proving(&s)); /* was nowhere */
+	sealer_fini(&s);
+}
+
+/* Where it begins again, of what it had been at 5; whether that is the same. */
+static struct from_case {
+	const char *name;
+	uint64_t    from;
+	bool        other, proving, changed;
+} from_cases[] = {
+    {"a seal before it", 4, false, true, false},
+    {"a wrong seal before it", 4, true, true, false},
+    {"the same seal", 5, false, false, false},
+    {"a wrong seal of it", 5, true, false, true},
+    {"a seal behind it", 6, false, false, false},
+};
+
+static void
+check_from(void **state)
+{
+	const struct from_case *c = *state;
+	struct sealer           s, other;
+
+	begin(&s, 0);
+	begin(&other, 0);
+	add_many(&s, 1, 5);
+	add_many(&other, 1, c->from);
+	other.seal.hash.at[31] ^= c->other;
+	sealer_begin(&s, &other.seal, other.seal.position);
+	assert_int_equal(sealer_is_proving(&s), c->proving);
+	assert_int_equal(s.changed, c->changed);
+	add_many(&s, c->from + 1, 7);
+	assert_false(sealer_is_proving(&s));
+	assert_int_equal(s.changed, c->other);
+	sealer_cut(&s);
+	assert_int_equal(s.cut_count, !c->other);
+	sealer_fini(&s);
+	sealer_fini(&other);
+}
+
+static void
+a_ledger_that_was_changed_is_not_sealed(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin_second(&s, 5);
+	add_many(&s, 1, 2);
+	s.seal.hash.at[0] ^= 1; /* as another entry would */
+	add_many(&s, 3, 4);
+	assert_false(s.changed);
+	add_many(&s, 5, 9000);
+	assert_true(s.changed);
+	sealer_cut(&s);
+	assert_int_equal(s.cut_count, 0);
+	assert_int_equal(s.links.len, 0);
+
+	/* As often as it comes by. */
+	begin_again(&s);
+	assert_true(sealer_is_proving(&s));
+	s.seal.hash.at[0] ^= 1;
+	add_many(&s, 1, 9);
+	assert_true(s.changed);
+	assert_int_equal(s.links.len, 0);
+	assert_int_equal(s.losses, 1);
+
+	/* Until it is again what it was. */
+	begin_again(&s);
+	add_many(&s, 1, 9);
+	assert_false(s.changed);
+	assert_false(sealer_is_proving(&s));
+	sealer_cut(&s);
+	assert_links(&s, 0, 1, 9);
+	sealer_fini(&s);
+}
+
+static void
+another_ledger_is_none_that_was_changed(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin_second(&s, 5);
+	add_many(&s, 1, 3);
+	sealer_end(&s);
+	assert_false(sealer_is_proving(&s));
+	add_many(&s, 5, 6);
+	assert_false(s.changed);
+	assert_false(s.torn);
+	sealer_cut(&s);
+	assert_int_equal(s.cut_count, 1);
+	sealer_fini(&s);
+
+	begin_second(&s, 5);
+	add_many(&s, 1, 4);
+	add_many(&s, 6, 6);
+	assert_false(sealer_is_proving(&s));
+	assert_false(s.changed);
+	sealer_fini(&s);
+}
+
+/* Begun again, and once more on the way. */
+static void
+the_way_to_where_it_was_may_be_interrupted(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin_second(&s, 5);
+	add_many(&s, 1, 3);
+	sealer_begin(&s, &(struct seal){0}, (struct position){0, 0});
+	add_many(&s, 1, 4);
+	assert_true(sealer_is_proving(&s));
+	s.seal.hash.at[0] ^= 1;
+	add_many(&s, 5, 5);
+	assert_true(s.changed);
+	sealer_fini(&s);
+}
+
+static void
+what_does_not_fit_on_the_way_is_made_in_a_second_pass(void **state)
+{
+	struct sealer s;
+
+	(void)state;
+	begin_second(&s, 60000);
+	add_many(&s, 1, 59999);
+	assert_false(sealer_is_full(&s));
+	assert_false(s.torn);
+	add_many(&s, 60000, 60000);
+	assert_true(s.torn);
+	assert_int_equal(s.links.len, 0);
+	sealer_begin(&s, &(struct seal){0}, (struct position){0, 0});
+	assert_false(sealer_is_proving(&s));
+	assert_int_equal(s.losses, 1);
+	add_many(&s, 1, 4096);
+	assert_links(&s, 0, 1, 4096);
+	sealer_fini(&s);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest       tests[COUNT(stored_cases)];
+	struct CMUnitTest       tests[COUNT(stored_cases) + COUNT(from_cases)];
 	const struct CMUnitTest others[] = {
 	    cmocka_unit_test(a_cut_is_made_once),
 	    cmocka_unit_test(a_cut_comes_by_itself_after_4096_entries),
@@ -277,10 +487,17 @@ main(void)
 	    cmocka_unit_test(a_stream_that_ends_before_it_did_tears),
 	    cmocka_unit_test(it_is_full_before_it_holds_much_more_than_a_mebibyte),
 	    cmocka_unit_test(what_is_given_up_comes_back_with_a_new_beginning),
+	    cmocka_unit_test(cuts_that_are_merged_are_one_of_all_their_entries),
+	    cmocka_unit_test(it_comes_by_where_it_was_and_goes_on),
+	    cmocka_unit_test(a_ledger_that_was_changed_is_not_sealed),
+	    cmocka_unit_test(another_ledger_is_none_that_was_changed),
+	    cmocka_unit_test(the_way_to_where_it_was_may_be_interrupted),
+	    cmocka_unit_test(what_does_not_fit_on_the_way_is_made_in_a_second_pass),
 	};
 	size_t n = 0;
 
 	CASES_ADD(tests, n, stored_cases, check_stored);
+	CASES_ADD(tests, n, from_cases, check_from);
 	return cmocka_run_group_tests(tests, NULL, NULL) +
 	    cmocka_run_group_tests(others, NULL, NULL);
 }

@@ -34,8 +34,9 @@ entry_of(const char *letter)
 	};
 }
 
+/* Behind the seal of `other`, if that is one of them, the chain goes on from another hash. */
 static void
-seal_ledger(struct world *w, const char *ledger, const char *cuts)
+seal_ledger(struct world *w, const char *ledger, const char *cuts, size_t other)
 {
 	struct seal s = {0};
 
@@ -46,7 +47,9 @@ seal_ledger(struct world *w, const char *ledger, const char *cuts)
 		seal_link_write(&w->links[w->count], &s);
 		if (strchr(cuts, *ledger) == NULL)
 			continue;
-		w->seals[w->count] = (struct stored_seal){s, true, buf_text(&w->links[w->count])};
+		s.hash.at[31] ^= w->count == other;
+		w->seals[w->count] =
+		    (struct stored_seal){s, true, true, buf_text(&w->links[w->count])};
 		w->count++;
 	}
 }
@@ -68,7 +71,9 @@ enum harm {
 	NONE,
 	SEAL_GONE,
 	OTHER_HASH,
+	OTHER_CHAIN, /* and those behind it were made from that */
 	NO_HASH,
+	NO_FORM,
 	NO_LINKS,
 	LINK_CUT,    /* a byte is missing */
 	LINK_LONG,   /* a byte too many */
@@ -107,6 +112,8 @@ do_harm(struct world *w, enum harm harm, size_t i)
 		s->seal.hash.at[31] ^= 1;
 	else if (harm == NO_HASH)
 		s->has_hash = false;
+	else if (harm == NO_FORM)
+		*s = (struct stored_seal){.seal.position = s->seal.position};
 	else if (harm == NO_LINKS)
 		s->links = (struct text){0};
 	else if (harm == LINK_CUT)
@@ -132,6 +139,9 @@ do_harm(struct world *w, enum harm harm, size_t i)
 #define REMOVED " was removed since it was sealed: breaks the seal of "
 #define PUT_IN  " was put in since the entries around it were sealed: breaks the seal of "
 #define UNKNOWN " was put in since, or a seal that had it is gone: breaks the seal of "
+#define OTHER   " its hash is not that of the ledger, though its links are\n"
+#define FORM    "has other fields than just 'hash' and 'links': no aggregator stores that\n"
+#define FOLLOWS "; or that only follows from the wrong seal of "
 #define SOMEWHERE                                                                                  \
 	" and up to here was changed, removed or put in: breaks this seal, whose links "           \
 	"are garbled and do not tell which one\n"
@@ -181,11 +191,22 @@ static struct chain_case {
 	{"a seal is gone, and what it had changed", "abcdef", "bdf", "abCdef", SEAL_GONE, 1, 2, 0,
 	    "3-0" UNKNOWN "6-0\n"},
 	{"another hash", "abcdef", "bdf", "abcdef", OTHER_HASH, 1, 3, 0,
-	    "4-0 its hash is not that of the ledger, though its links are\n"},
+	    "4-0" OTHER},
 	{"no hash", "abcdef", "bdf", "abcdef", NO_HASH, 1, 3, 0,
-	    "4-0 its hash is missing or no 64 hex digits\n"},
+	    "4-0 its hash is no 64 hex digits\n"},
 	{"no hash, and a changed entry", "abcdef", "bdf", "abCdef", NO_HASH, 1, 2, 0,
-	    "4-0 its hash is missing or no 64 hex digits\n3-0" CHANGED "4-0\n"},
+	    "4-0 its hash is no 64 hex digits\n3-0" CHANGED "4-0\n"},
+	{"another hash, and a changed entry behind it", "abcdef", "bdf", "abcdEf", OTHER_HASH, 1, 3, 0,
+	    "4-0" OTHER "5-0" CHANGED "6-0" FOLLOWS "4-0\n"},
+	{"another hash, and a changed entry behind the next one", "abcdef", "bdf", "abcdeF", OTHER_HASH,
+	    0, 3, 0, "2-0" OTHER "6-0" CHANGED "6-0\n"},
+	{"another hash, which others went on from", "abcdef", "bdf", "abcdef", OTHER_CHAIN, 1, 3, 0,
+	    "4-0" OTHER "5-0" CHANGED "6-0" FOLLOWS "4-0\n"},
+	{"no form", "abcdef", "bdf", "abcdef", NO_FORM, 1, 3, 0, "4-0 " FORM},
+	{"no form, and a changed entry", "abcdef", "bdf", "abCdef", NO_FORM, 1, 3, 0,
+	    "4-0 " FORM "5-0" CHANGED "6-0" FOLLOWS "4-0\n"},
+	{"no hash, and a changed entry behind it", "abcdef", "bdf", "abcdEf", NO_HASH, 1, 3, 0,
+	    "4-0 its hash is no 64 hex digits\n5-0" CHANGED "6-0" FOLLOWS "4-0\n"},
 	{"no links", "abcdef", "bdf", "abcdef", NO_LINKS, 1, 3, 0, "4-0 " GARBLED},
 	{"no links, and a changed entry", "abcdef", "bdf", "abCdef", NO_LINKS, 1, 2, 0,
 	    "4-0 an entry behind 2-0" SOMEWHERE},
@@ -238,7 +259,7 @@ check_chain(void **state)
 	struct findings          f = {0};
 	struct chain             c = {.findings = &f, .next = next_seal, .context = &w};
 
-	seal_ledger(&w, t->sealed, t->cuts);
+	seal_ledger(&w, t->sealed, t->cuts, t->harm == OTHER_CHAIN ? t->to : SEALS_MAX);
 	do_harm(&w, t->harm, t->to);
 	assert_int_equal(chain_begin(&c, NULL), 0);
 	take_all(&c, t->ledger);
@@ -260,7 +281,7 @@ seals_from_outside_are_checked_as_the_chain_passes(void **state)
 	struct chain    c = {.findings = &f, .next = next_seal, .context = &none, .given = given};
 
 	(void)state;
-	seal_ledger(&made, "abd", "abd");
+	seal_ledger(&made, "abd", "abd", SEALS_MAX);
 	given[0] = (struct seal){0};   /* of nothing: fits any ledger */
 	given[1] = made.seals[0].seal; /* fits */
 	given[2] = made.seals[1].seal; /* another hash */
@@ -293,7 +314,7 @@ what_was_found_before_an_unreadable_entry_is_told(void **state)
 	struct chain    c = {.findings = &f, .next = next_seal, .context = &w};
 
 	(void)state;
-	seal_ledger(&w, "abcdef", "f");
+	seal_ledger(&w, "abcdef", "f", SEALS_MAX);
 	assert_int_equal(chain_begin(&c, NULL), 0);
 	take_all(&c, "aBc");
 	chain_break_off(&c);
