@@ -3,7 +3,8 @@
  *
  * The format string is the rest of the line: log_info("event=ready bind=%s", …).
  * Give text from outside through text_escape() first. With json, the same pairs
- * come as one JSON object a line. Only main.c and the commands log.
+ * come as one JSON object a line. Only the daemons' outermost modules and the
+ * commands log.
  */
 #ifndef TUIJIN_COMMON_LOG_H
 #define TUIJIN_COMMON_LOG_H

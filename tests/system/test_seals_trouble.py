@@ -1,23 +1,32 @@
-"""Seals that go wrong under an aggregator's hands: what is lost is made again, what is stuck goes on
+"""Seals that go wrong under an aggregator: what is lost is made again, what is stuck goes on
 once it can, a ledger that was changed is not sealed anew, and each of that is told once."""
 
 import itertools
 import shutil
-import struct
+import signal
 
 import client
+import ledgers
 import made
 import pytest
 import witness
-from faults import check_trouble, ledger_end
-from harness import wait_for
+from faults import check_trouble, stopped
+from harness import World, wait_for
 from made import PLAN, status
 from test_clock import folded, troubles
 from test_recovery import replace_data
-from test_seals import (CHECKPOINT_S, CUT, WAITING, Ear, check_seals, check_ticks, checkpoint, ledger, mend, say,
-                        sealed, seals, small, spoil, wait_sealed)  # noqa: F401, small is a fixture
+from test_seals import (CHECKPOINT_S, CUT, WAITING, Ear, check_ticks, checkpoint, ledger, mend, say,
+                        sealed, seals, spoil, wait_sealed)
 
 FUTURE = "9999999999999-0"
+
+
+@pytest.fixture
+def small():
+    """The plan of made.py, loaded."""
+    with World() as w:
+        ledgers.append(w, PLAN, made.text())
+        yield w
 
 
 def told(aggregator, event):
@@ -113,7 +122,8 @@ def test_a_checkpoint_is_not_begun_from_if_its_seal_was_doctored(small, name):
     store.delete(seals_key(small))
     for position, fields in kept[:-1]:
         store.xadd(seals_key(small), fields, id=position)
-    store.execute_command("XADD", seals_key(small), kept[-1][0], *DOCTORED[name](kept[-1][1]))
+    position, fields = kept[-1]
+    store.execute_command("XADD", seals_key(small), position, *DOCTORED[name](fields))
     aggregator.start()
     ear = Ear(small, aggregator)
     ear.wait_end(small)
@@ -194,7 +204,8 @@ def test_more_seals_than_go_into_one_write_are_of_a_part_that_was_cut_off(small)
     assert len(seals(small)) == 140
     store.xdel(seals_key(small), *(p for p, _ in seals(small)[2:]))
     aggregator.start()
-    assert "none can be added before it" in check_trouble(aggregator.wait_line("event=trouble"), PLAN)
+    line = check_trouble(aggregator.wait_line("event=trouble"), PLAN)
+    assert "none can be added before it" in line
     say(small, 10**6)
     wait_sealed(small)
     assert len(seals(small)) == 3
@@ -285,6 +296,11 @@ def test_an_end_without_a_checkpoint_is_told(small):
     mend(small)
     aggregator.start()
     wait_sealed(small)
+    spoil(small)
+    stop_says("WRONGTYPE")  # though there was nothing new
+    mend(small)
+    aggregator.start()
+    wait_sealed(small)
     say(small, 3)
     Ear(small, aggregator).wait_end(small)
     small.redis.client.delete(seals_key(small))
@@ -307,6 +323,20 @@ def test_an_exercise_and_one_whose_work_others_do_end_without_a_word(small):
     exercise.start(ready=False)
     exercise.wait_line("event=trouble")
     assert exercise.stop() == 0 and not told(exercise, "no_checkpoint")
+
+
+def test_one_that_ends_behind_others_leaves_the_checkpoint_to_them(small):
+    ahead, behind = [small.aggregator(bind="ipc") for _ in range(2)]
+    say(small, 1)
+    wait_sealed(small)
+    Ear(small, behind).wait_end(small)
+    with stopped(behind):
+        say(small, 2)
+        wait_sealed(small)
+        behind.child.send_signal(signal.SIGTERM)
+    assert behind.ended() == 0 and not told(behind, "no_checkpoint")
+    assert ahead.stop() == 0
+    wait_sealed(small, 0)
 
 
 def test_seals_that_were_given_up_are_told_of_once(small):

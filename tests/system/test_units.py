@@ -243,3 +243,11 @@ def test_a_life_under_the_rules_of_the_units(world, monkeypatch):
     for daemon in daemons:
         assert daemon.stop() == 0
     assert any("WATCHDOG" in told for told in manager.hear())
+
+
+@both
+def test_a_start_without_trouble_says_so(world, program, monkeypatch):
+    manager = Manager(monkeypatch, world.folder)
+    world.daemon(program)
+    states = [message["STATUS"] for message in manager.hear() if "STATUS" in message]
+    assert states[0] == "starting" and states[-1] == "serving", states
