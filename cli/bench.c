@@ -193,8 +193,10 @@ read_keys(const struct bench_settings *cfg, struct bench_load_settings *set, str
 {
 	struct identity_settings events = cfg->identity;
 
-	if (cfg->events_server_key != NULL)
+	if (cfg->events_server_key != NULL) {
 		events.server_key = cfg->events_server_key;
+		events.server_key_flag = "--events-server-key";
+	}
 	if (identity_folder_read(&set->keys, &cfg->identity, e) != 0)
 		return -1;
 	return identity_folder_read(&set->events_keys, &events, e);

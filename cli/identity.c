@@ -13,11 +13,11 @@ set_curve(struct identity *id)
 }
 
 static int
-read_server_key(const char *from, struct key *k, struct err *e)
+read_server_key(const struct identity_settings *s, struct key *k, struct err *e)
 {
-	if (key_open_read(from, k, e) == 0)
+	if (key_open_read(s->server_key, k, e) == 0)
 		return 0;
-	err_wrap(e, "--server-key");
+	err_wrap(e, s->server_key_flag != NULL ? s->server_key_flag : "--server-key");
 	return -1;
 }
 
@@ -58,7 +58,7 @@ identity_read(
 		    "--secret-key is missing (or TUIJIN_SECRET_KEY): with --server-key goes a key "
 		    "of your own; 'tuijin keygen NAME' makes one, and the line for the service's "
 		    "authorized_keys");
-	if (read_server_key(s->server_key, &id->server, e) != 0)
+	if (read_server_key(s, &id->server, e) != 0)
 		return -1;
 	if (key_pair_read(s->secret_key, &id->own, e) != 0) {
 		err_wrap(e, "--secret-key");
@@ -103,7 +103,7 @@ identity_folder_read(struct identity_folder *f, const struct identity_settings *
 		return err_fail(e, ERR_USAGE,
 		    "--keys is missing (or TUIJIN_KEYS): with --server-key goes a folder with a "
 		    "key of each agency; 'tuijin keygen --dir DIR AGENCY...' makes them");
-	return read_server_key(s->server_key, &f->server, e);
+	return read_server_key(s, &f->server, e);
 }
 
 int

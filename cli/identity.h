@@ -15,6 +15,7 @@
  * agency the command speaks for. */
 struct identity_settings {
 	const char *server_key, *secret_key, *folder;
+	const char *server_key_flag; /* another that gave server_key; NULL: --server-key */
 };
 
 /* clang-format off */

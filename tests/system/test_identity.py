@@ -99,6 +99,8 @@ def test_bench_measures_events_with_the_key_of_the_aggregator(places):
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert (result["accepted"], result["unseen"]) == (50, 0)
+    done = run(*flags, "--events-server-key", "no such file")
+    assert done.returncode == 78 and done.stderr.startswith("tuijin bench: --events-server-key: "), done
     done = run(*flags)
     assert done.returncode == 69
     assert re.search(r"no tick of plan \S+ within 5000 ms: .*is that its key", done.stderr)
