@@ -58,11 +58,7 @@ struct command_settings {
 #define COMMAND_LANG(type) \
 	{"lang", "zh|en", OPTION_TEXT, offsetof(type, shared.lang), NULL, 0, 0, \
 	    "language of titles and words (default: that of the locale)"}
-#define COMMAND_LOG(type)                                                                        \
-	{"log-format", "text|json", OPTION_TEXT, offsetof(type, shared.common.log_format), "text",   \
-	    0, 0, "how trouble is told on standard error"},                                          \
-	{"log-level", "LEVEL", OPTION_TEXT, offsetof(type, shared.common.log_level), "info", 0, 0,   \
-	    "least level that is told: debug, info, warn, error"}
+#define COMMAND_LOG(type) OPTIONS_COMMON(type, shared.common)
 #define COMMAND_REDIS(type, preset, help) \
 	{"redis", "URL", OPTION_TEXT, offsetof(type, redis), preset, 0, 0, help}
 #define COMMAND_PLAN(type) \

@@ -67,16 +67,16 @@ extern const char TUIJIN_VERSION[];
 
 #define OPTIONS_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* The rows every program has; put them last in a table. settings has a member
- * `common` of type struct common_settings. */
+/* The rows every program has; put them last in a table. settings has them as that member,
+ * a struct common_settings. */
 struct common_settings {
 	const char *log_format, *log_level;
 };
-#define OPTIONS_COMMON(type)                                                                       \
-	{"log-format", "text|json", OPTION_TEXT, offsetof(type, common.log_format), "text", 0, 0,  \
+#define OPTIONS_COMMON(type, member)                                                               \
+	{"log-format", "text|json", OPTION_TEXT, offsetof(type, member.log_format), "text", 0, 0,  \
 	    "how log lines are written to standard error"},                                        \
 	{                                                                                          \
-		"log-level", "LEVEL", OPTION_TEXT, offsetof(type, common.log_level), "info", 0, 0, \
+		"log-level", "LEVEL", OPTION_TEXT, offsetof(type, member.log_level), "info", 0, 0, \
 		    "least level that is logged: debug, info, warn, error"                         \
 	}
 

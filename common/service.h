@@ -46,12 +46,7 @@ struct service_settings {
 		memory_preset, 64, 1048576,                                                        \
 		"end all sessions when more than this is in use: those who are honest come back "  \
 		"at once"},                                                                        \
-	    {"log-format", "text|json", OPTION_TEXT, offsetof(type, service.common.log_format),    \
-		"text", 0, 0, "how log lines are written to standard error"},                      \
-	{                                                                                          \
-		"log-level", "LEVEL", OPTION_TEXT, offsetof(type, service.common.log_level),       \
-		    "info", 0, 0, "least level that is logged: debug, info, warn, error"           \
-	}
+	    OPTIONS_COMMON(type, service.common)
 
 #define SERVICE_WAITS 4
 

@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
 	{"rate", "PER-SECOND", OPTION_REAL, AT(rate), "1.5", 0, 1000, "reports a second"},
 	{"plan", "ID", OPTION_LIST, AT(plans), NULL, 0, 0, "serve this plan"},
 	{"plaintext", NULL, OPTION_FLAG, AT(plaintext), NULL, 0, 0, "allow any bind"},
-	OPTIONS_COMMON(struct settings),
+	OPTIONS_COMMON(struct settings, common),
 };
 /* clang-format on */
 
