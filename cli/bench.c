@@ -6,7 +6,7 @@
 #include "cli/bench_load.h"
 #include "cli/command.h"
 #include "cli/identity.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/loaded.h"
 #include "core/mem.h"
 

@@ -6,7 +6,7 @@
 #define TUIJIN_CLI_EXPLAIN_JSON_H
 
 #include "cli/explain_view.h"
-#include "cli/json.h"
+#include "common/json.h"
 
 json_t *explain_json(const struct explain_view *v);
 

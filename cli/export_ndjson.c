@@ -1,6 +1,6 @@
 #include "cli/export_ndjson.h"
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "core/calendar.h"
 
 static void

@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "cli/history.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "common/clock.h"
 #include "core/calendar.h"
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/moment.h"
 #include "common/authorized.h"
 #include "common/clock.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/keys.h"
 #include "common/keys.h"
 #include "common/keys_file.h"

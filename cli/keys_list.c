@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/keys.h"
 #include "cli/table.h"
 #include "core/calendar.h"

@@ -4,7 +4,7 @@
 #ifndef TUIJIN_CLI_PICTURE_MOMENT_H
 #define TUIJIN_CLI_PICTURE_MOMENT_H
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/language.h"
 #include "cli/picture.h"
 #include "core/buf.h"

@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/plan_file.h"
 
 #define PATH_SHOWN 4096

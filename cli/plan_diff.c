@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/moment.h"
 #include "cli/plan_file.h"
 #include "cli/plan_named.h"

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/language.h"
 #include "cli/screen.h"
 #include "common/store.h"

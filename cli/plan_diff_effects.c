@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/picture.h"
 #include "cli/plan_diff.h"
 #include "cli/plan_diff_figures.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/loaded.h"
 #include "cli/plan_file.h"
 #include "core/calendar.h"

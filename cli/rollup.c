@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/picture.h"
 #include "cli/picture_moment.h"
 #include "cli/scope_named.h"

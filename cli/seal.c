@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/loaded.h"
 #include "cli/stored_seal.h"
 #include "common/ledger.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "common/clock.h"
 #include "core/mem.h"
 

@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/identity.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/loaded.h"
 #include "cli/simulation.h"
 #include "common/clock.h"

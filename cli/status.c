@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/loaded.h"
 #include "cli/scope_named.h"
 #include "cli/scope_view.h"

@@ -7,7 +7,7 @@
 #ifndef TUIJIN_CLI_VERIFY_DIFFERENCE_H
 #define TUIJIN_CLI_VERIFY_DIFFERENCE_H
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "core/buf.h"
 #include "core/text.h"
 

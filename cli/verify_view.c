@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/json.h"
+#include "common/json.h"
 
 /* "1,204 entries" */
 static void

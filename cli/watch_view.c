@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/json.h"
+#include "common/json.h"
 #include "cli/scope_view.h"
 
 #define NAME_COLUMNS 14 /* "agency/mohrss", "section/4.2" */

@@ -25,6 +25,14 @@ static const char *const types[EVENT_KINDS] = {
     [EVENT_TICK] = "tuijin.tick.v1",
 };
 
+const char EVENT_SOURCE[] = "tuijin/aggregator";
+
+const char *
+event_type(enum event_kind kind)
+{
+	return types[kind] != NULL ? types[kind] : "";
+}
+
 /* The attributes of an event, and the key of its data, which follows. */
 static void
 pack_attributes(struct buf *out, enum event_kind kind, struct text topic, struct position position,
@@ -41,7 +49,7 @@ pack_attributes(struct buf *out, enum event_kind kind, struct text topic, struct
 	pack_key(out, "id");
 	pack_word(out, id);
 	pack_key(out, "source");
-	pack_word(out, "tuijin/aggregator");
+	pack_word(out, EVENT_SOURCE);
 	pack_key(out, "type");
 	pack_word(out, types[kind]);
 	pack_key(out, "subject");

@@ -31,6 +31,10 @@ struct tick {
 /* What an event's topic is about. */
 enum event_kind { EVENT_SUMMARY, EVENT_ALERT, EVENT_TICK, EVENT_OTHER, EVENT_KINDS };
 
+/* What its CloudEvents `type` is, and `source` of all of them; EVENT_OTHER: "". */
+const char *event_type(enum event_kind kind);
+extern const char EVENT_SOURCE[];
+
 /* An event as a subscriber reads it. Texts and parts are borrowed: from the
  * bytes and from the reader, until the next decode. */
 struct event {

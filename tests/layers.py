@@ -16,7 +16,7 @@ import re
 import sys
 
 EVERYBODYS = 4
-FOLDERS = ("core", "common", "collector", "aggregator", "cli")
+FOLDERS = ("core", "common", "collector", "aggregator", "dashboard", "cli")
 QUIET = {"assert.h", "errno.h", "inttypes.h", "limits.h", "math.h", "stdarg.h", "stdbool.h", "stddef.h",
          "stdint.h", "stdio.h", "stdlib.h", "string.h"}
 

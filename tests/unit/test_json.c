@@ -1,4 +1,4 @@
-#include "cli/json.h"
+#include "common/json.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "cli/json.h"
+#include "common/json.h"
 
 #include <stdlib.h>
 
@@ -249,7 +249,7 @@ control_at(struct text t, size_t *len)
 
 /* Such characters stand in texts alone, where \u009b is the same. */
 static void
-put_escaped(struct text t, FILE *out)
+add_escaped(struct buf *out, struct text t)
 {
 	size_t from = 0, len;
 
@@ -258,22 +258,32 @@ put_escaped(struct text t, FILE *out)
 
 		if (code == 0)
 			continue;
-		fwrite(t.at + from, 1, i - from, out);
-		fprintf(out, "\\u%04X", code);
+		buf_add(out, t.at + from, i - from);
+		buf_addf(out, "\\u%04X", code);
 		from = i + len;
 	}
-	fwrite(t.at + from, 1, t.len - from, out);
+	buf_add(out, t.at + from, t.len - from);
+}
+
+void
+json_write(struct buf *out, json_t *document)
+{
+	char *text = json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	if (text != NULL)
+		add_escaped(out, text_of(text));
+	free(text);
+	json_decref(document);
 }
 
 void
 json_print(FILE *out, json_t *document)
 {
-	char *text = json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	struct buf line = {0};
 
-	if (text != NULL)
-		put_escaped(text_of(text), out);
-	fputc('\n', out);
+	json_write(&line, document);
+	buf_add(&line, "\n", 1);
+	fwrite(line.at, 1, line.len, out);
 	fflush(out);
-	free(text);
-	json_decref(document);
+	buf_fini(&line);
 }

@@ -1,4 +1,4 @@
-#include "cli/json.h"
+#include "common/json.h"
 
 static json_t *
 numbered(uint32_t number, struct plan_title title)
