@@ -10,7 +10,7 @@ SANITIZE ?=
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 
-LIBRARIES := libzmq msgpack hiredis yaml-0.1 jansson libsodium xlsxwriter
+LIBRARIES := libzmq msgpack hiredis yaml-0.1 jansson libsodium xlsxwriter libmicrohttpd libcurl ncursesw
 WARNINGS  := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
              -Wvla -Wno-missing-field-initializers
 OPTIMISE  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -51,7 +51,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 
 # An archive of each folder, and of a program's folder without the file that has its
 # main(), so that tests can link the rest.
-$(BUILD)/libtuijin.a: $(call objects,$(SHARED))
+$(BUILD)/libtuijin.a: $(call objects,$(SHARED)) $(BUILD)/obj/common/translate_texts.o
 define program
 $(BUILD)/lib$(2).a: $(call objects,$(filter-out $(3),$(wildcard $(2)/*.c)))
 $(BUILD)/$(1): $(call objects,$(3)) $(BUILD)/lib$(2).a $(BUILD)/libtuijin.a
@@ -60,6 +60,14 @@ $(eval $(call program,tuijin-collector,collector,collector/main.c))
 $(eval $(call program,tuijin-aggregator,aggregator,aggregator/main.c))
 $(eval $(call program,tuijin,cli,cli/tuijin.c))
 ARCHIVES := $(addprefix $(BUILD)/lib,collector.a aggregator.a cli.a tuijin.a)
+
+# So are the texts in Chinese.
+$(BUILD)/obj/po/zh.mo: po/zh.po tools/mo.sh
+	@mkdir -p $(@D)
+	$(call say,PO,$<)CC='$(CC)' tools/mo.sh $< $@
+$(BUILD)/obj/common/translate_texts.o: common/translate_texts.S $(BUILD)/obj/po/zh.mo
+	@mkdir -p $(@D)
+	$(call say,AS,$<)$(CC) -c -Wa,-I$(BUILD)/obj/po -o $@ $<
 
 $(ARCHIVES):
 	@rm -f $@
@@ -72,7 +80,7 @@ $(UNIT) $(PROPERTY) $(SYSTEM): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIV
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lcmocka
 
-$(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/libtuijin.a
+$(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(addprefix $(BUILD)/lib,cli.a tuijin.a)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
 
@@ -83,7 +91,7 @@ $(BENCH): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtuijin.a
 PYTHON  := /usr/bin/python3
 # Most of a system test is waiting.
 TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
-SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] cli/*.[ch] \
+SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] dashboard/*.[ch] cli/*.[ch] \
            tests/*.h tests/*/*.[ch])
 
 help: ## this list
@@ -135,13 +143,24 @@ fuzz: ## every parser under libFuzzer, FUZZ_SECONDS each (default 60; needs clan
 	@tools/deps.sh check
 	@tests/fuzz/run.sh $(BUILD)
 
+po: ## brings po/zh.po up to date with the texts of the sources
+	@mkdir -p $(BUILD)
+	@tools/texts.sh $(BUILD)/tuijin.pot
+	@msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-location --width=100 po/zh.po $(BUILD)/tuijin.pot
+	@msgattrib --no-obsolete --no-location --width=100 -o po/zh.po po/zh.po
+	@sed -i '/^"POT-Creation-Date/d; /^"Report-Msgid/d' po/zh.po
+	@msgfmt --check --statistics -o /dev/null po/zh.po
+
 format: ## formats all sources
 	clang-format -i $(SOURCES)
 
 format-check:
 	clang-format --dry-run --Werror $(SOURCES)
 
-install: all ## into DESTDIR/PREFIX (default /usr/local)
+man: all ## the manual pages, in BUILD/man
+	@tools/man.sh $(BUILD)
+
+install: all man ## into DESTDIR/PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tuijin/plans \
 	    $(DESTDIR)$(PREFIX)/share/doc/tuijin
 	install -m 755 $(addprefix $(BUILD)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
@@ -153,11 +172,15 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/share/doc/tuijin/deploy $(DESTDIR)$(PREFIX)/lib/systemd/system
 	cp -r deploy/. $(DESTDIR)$(PREFIX)/share/doc/tuijin/deploy
 	install -m 644 deploy/systemd/*.service $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(PREFIX)/share/man $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	cp -r $(BUILD)/man/. $(DESTDIR)$(PREFIX)/share/man
+	for program in $(PROGRAMS); do install -m 644 deploy/completion/tuijin.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; done
 
 clean: ## removes what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help deps deps-test demo run test check test-programs test-fast test-full bench \
+.PHONY: all help po man deps deps-test demo run test check test-programs test-fast test-full bench \
         bench-programs fuzz format format-check install clean FORCE
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

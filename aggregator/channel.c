@@ -43,6 +43,12 @@ channel_is_ready(const struct channel *c)
 	return c->board != NULL;
 }
 
+uint64_t
+channel_published(const struct channel *c)
+{
+	return c->published + (c->board != NULL ? c->board->published : 0);
+}
+
 bool
 channel_is_stuck(const struct channel *c)
 {
@@ -64,6 +70,7 @@ bring_up_to_date(struct channel *c, const struct channel_now *now)
 	struct fold *f = follow_fold(c->follow);
 
 	if (c->board == NULL || c->fold_number != follow_fold_number(c->follow)) {
+		c->published = channel_published(c);
 		board_free(c->board);
 		c->board = board_new(fold_plan(f));
 		c->fold_number = follow_fold_number(c->follow);
@@ -230,7 +237,9 @@ channel_turn(struct channel *c, const struct channel_now *now, struct bus_socket
 		wait_ms = 0;
 	tell_of_seals(c);
 	what = may_keep ? keeping(c) : (struct keeping){0};
-	return clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
+	wait_ms =
+	    clock_sooner(wait_ms, keeper_turn(c->keeper, may_keep ? &what : NULL, now->mono_ms));
+	return clock_sooner(wait_ms, keeper_ask_end(c->keeper, c->id, now->mono_ms));
 }
 
 const char *

@@ -24,6 +24,7 @@ struct channel {
 	struct seal     seal;     /* of all up to there */
 	int64_t         as_of_ms; /* of the board, like shown */
 	int64_t         publish_at_ms;
+	uint64_t        published;    /* by the boards there were before */
 	bool            days_lost;    /* some could not be kept: no checkpoint may be behind them */
 	struct err      seals_lost;   /* why seals were given up */
 	uint32_t        losses_told;  /* of seals, as the sealer counts them */
@@ -48,6 +49,9 @@ int64_t channel_turn(struct channel *c, const struct channel_now *now, struct bu
 /* True once its events may be served; and while there is no hope of that soon. */
 bool channel_is_ready(const struct channel *c);
 bool channel_is_stuck(const struct channel *c);
+
+/* Events that were published, without ticks and snapshots. */
+uint64_t channel_published(const struct channel *c);
 
 /* Why it does not go on, or does not keep something; "" when all is well. */
 const char *channel_trouble(const struct channel *c);

@@ -146,7 +146,9 @@ hear_state(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
 		return;
 	if (store_reply_count(r) > 2)
 		keeper_hear_seals(k, store_reply_at(r, 2), mono_ms);
-	if (!was_kept(r, 0))
+	if (was_kept(r, 0))
+		k->kept_wall_ms = clock_wall_ms();
+	else
 		hear_no_checkpoint(k, mono_ms);
 }
 
@@ -162,8 +164,11 @@ keeper_note(struct keeper *k, enum keeper_asked what, const struct store_reply *
 static void
 hear(struct keeper *k, const struct store_reply *r, int64_t mono_ms)
 {
-	keeper_note(k, k->asked, r);
-	if (k->asked == ASKED_DAYS)
+	if (k->asked != ASKED_END)
+		keeper_note(k, k->asked, r);
+	if (k->asked == ASKED_END)
+		keeper_hear_end(k, r);
+	else if (k->asked == ASKED_DAYS)
 		keeper_hear_days(k, r, mono_ms);
 	else if (k->asked == ASKED_SEALS)
 		keeper_hear_seals(k, r, mono_ms);
@@ -180,6 +185,12 @@ keeper_trouble(const struct keeper *k)
 	while (what > ASKED_NOTHING && k->trouble[what].msg[0] == '\0')
 		what--;
 	return k->trouble[what].msg;
+}
+
+int64_t
+keeper_checkpoint_ms(const struct keeper *k)
+{
+	return k->kept_wall_ms;
 }
 
 /* Keeps the link going and takes the answer, also while there is nothing to keep. */
@@ -313,7 +324,8 @@ keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, 
 
 	if (!k->keeps)
 		return 0;
-	k->unsure |= k->asked != ASKED_NOTHING || k->epoch != store_epoch(k->link);
+	k->unsure |= (k->asked != ASKED_NOTHING && k->asked != ASKED_END) ||
+	    k->epoch != store_epoch(k->link);
 	settle_doubt(k, what->board);
 	rc = keeper_finish_days(k, what->days, until_ms, e);
 	if (keeper_finish_seals(k, what, until_ms, rc == 0 ? e : NULL) != 0)

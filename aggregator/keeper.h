@@ -81,6 +81,19 @@ int64_t keeper_turn(struct keeper *k, const struct keeping *what, int64_t mono_m
 /* Why something is not kept, "" when all is. */
 const char *keeper_trouble(const struct keeper *k);
 
+/* When Redis last took a checkpoint, by the wall clock; 0: it has not since the start. */
+int64_t keeper_checkpoint_ms(const struct keeper *k);
+
+/* From now on asks every second where the plan's ledger ends, while nothing else is under
+ * way. keeper_ask_end() is for the end of a turn; it returns ms until it wants to be called
+ * again, or -1. */
+void    keeper_watch_end(struct keeper *k);
+int64_t keeper_ask_end(struct keeper *k, const char *plan, int64_t mono_ms);
+
+/* How much older the last entry folded is than the ledger's last; 0: it is in step, as of
+ * the last two looks; -1: not known. */
+int64_t keeper_lag_ms(const struct keeper *k, struct position folded);
+
 /* Writes all of it now, waiting at most timeout_ms. Returns 0 once Redis has a checkpoint
  * of it, or a newer one, or if none is to be kept; or -1 with *e. */
 int keeper_finish(struct keeper *k, const struct keeping *what, int64_t timeout_ms, struct err *e);

@@ -2,7 +2,7 @@
  * keeper_state -- what is inside a keeper; for aggregator/keeper*.c alone.
  *
  * Checkpoints and summaries are in keeper.c, days in keeper_days.c, seals in
- * keeper_seals.c.
+ * keeper_seals.c, the ledger's end in keeper_end.c.
  */
 #ifndef TUIJIN_AGGREGATOR_KEEPER_STATE_H
 #define TUIJIN_AGGREGATOR_KEEPER_STATE_H
@@ -17,8 +17,8 @@
 #define KEEPER_SEALS_MAX  64
 #define KEEPER_RETRY_MS   1000
 
-/* The write that is out. */
-enum keeper_asked { ASKED_NOTHING, ASKED_STATE, ASKED_DAYS, ASKED_SEALS, ASKED_KINDS };
+/* The write that is out, or the question where the ledger ends. */
+enum keeper_asked { ASKED_NOTHING, ASKED_STATE, ASKED_DAYS, ASKED_SEALS, ASKED_END, ASKED_KINDS };
 
 struct keeper {
 	struct store     *link; /* owned */
@@ -39,6 +39,10 @@ struct keeper {
 	struct position   checkpointed;
 	int32_t           checkpointed_day;
 	int64_t           summary_at_ms, checkpoint_at_ms, days_at_ms, seals_at_ms; /* not before */
+	int64_t           kept_wall_ms; /* when Redis took the last checkpoint; 0: none yet */
+	bool              watches_end;
+	int64_t           end_at_ms;       /* not asked before */
+	struct position   end, end_before; /* of the ledger when last asked; the time before */
 	struct buf        state;
 	struct text      *args; /* owned; into what stands above, below and on the board */
 	char              keys[4][LEDGER_KEY_SIZE], numbers[5][POSITION_SIZE];
@@ -61,6 +65,8 @@ void keeper_note(struct keeper *k, enum keeper_asked what, const struct store_re
 /* Take the answer; of seals where they end, or what is wrong with them. */
 void keeper_hear_seals(struct keeper *k, const struct store_reply *r, int64_t mono_ms);
 void keeper_hear_days(struct keeper *k, const struct store_reply *r, int64_t mono_ms);
+
+void keeper_hear_end(struct keeper *k, const struct store_reply *r);
 
 /* What keeper_finish() does first. Each returns 0 once all of them are kept, or -1 with
  * *e. */

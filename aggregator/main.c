@@ -10,6 +10,8 @@
 #include <sysexits.h>
 
 #include "aggregator/channel.h"
+#include "aggregator/metrics.h"
+#include "aggregator/redis_room.h"
 #include "aggregator/snapshots.h"
 #include "common/bus.h"
 #include "common/clock.h"
@@ -23,7 +25,7 @@
 
 #define TICK_MS     1000
 #define FINISH_MS   2000 /* for the checkpoints of all plans */
-#define WAITS_FIXED (1 + SERVICE_WAITS)
+#define WAITS_FIXED (2 + SERVICE_WAITS)
 
 /* The high-water mark of a subscriber, besides room for two snapshots of what there is
  * at the start, with all the alerts that can stand: for plans that come later, of which
@@ -33,7 +35,7 @@
 #define EVENTS_MIN 50000
 
 struct settings {
-	const char             *bind, *today;
+	const char             *bind, *today, *redis_disk;
 	int64_t                 publish_interval_ms;
 	struct service_settings service;
 };
@@ -46,7 +48,9 @@ static const struct option_row rows[] = {
 	    "50", 0, 60000, "publish a scope at most that often under load, ms"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0,
 	    "evaluate for this day instead of today, for exercises; keeps nothing in Redis"},
-	OPTIONS_SERVICE(struct settings, "1536"),
+	{"redis-disk", "DIR", OPTION_TEXT, offsetof(struct settings, redis_disk), NULL, 0, 0,
+	    "a folder on the disk where Redis keeps its data: /metrics has how full that is"},
+	OPTIONS_SERVICE(struct settings, "1536", "127.0.0.1:9302"),
 };
 /* clang-format on */
 
@@ -63,13 +67,15 @@ static const struct option_page page = {
 struct aggregator {
 	const struct settings *cfg;
 	struct service         service;
-	struct snapshots      *snapshots; /* owned, like channels and waits */
+	struct snapshots      *snapshots; /* owned, like room, channels and waits */
+	struct redis_room     *room;      /* NULL: nobody can ask for it */
 	struct channel       **channels;
 	size_t                 count;
-	struct bus_wait       *waits; /* bus, those of service, then two links per channel */
+	struct bus_wait       *waits; /* bus, those of service, room, two links per channel */
 	size_t                 wait_room;
 	int32_t                today;
 	int64_t                tick_at_ms;
+	char                   unready[AGGREGATOR_UNREADY_SIZE];
 };
 
 static void
@@ -84,8 +90,7 @@ log_counters(const char *event, const struct aggregator *a)
 
 		records += counters.records;
 		entries += counters.entries;
-		if (a->channels[i]->board != NULL)
-			published += a->channels[i]->board->published;
+		published += channel_published(a->channels[i]);
 	}
 	log_info("event=%s plans=%zu entries=%" PRIu64 " records=%" PRIu64 " published=%" PRIu64
 		 " snapshots=%" PRIu64 " snapshots_passed_over=%" PRIu64
@@ -106,6 +111,8 @@ add_channels(struct aggregator *a, struct err *e)
 			return -1;
 		a->channels = mem_resized(a->channels, a->count + 1, sizeof(a->channels[0]));
 		a->channels[a->count++] = c;
+		if (a->room != NULL)
+			keeper_watch_end(c->keeper);
 		log_info("event=plan plan=%s", id);
 	}
 	return 0;
@@ -149,8 +156,8 @@ become_ready(struct aggregator *a, struct err *e)
 	    0)
 		return -1;
 	service_ready(&a->service, a->count);
-	log_info("event=ready bind=%s plans=%zu topics=%zu", service_endpoint(&a->service),
-	    a->count, topics);
+	log_info("event=ready bind=%s http=%s plans=%zu topics=%zu", service_endpoint(&a->service),
+	    service_http_address(&a->service), a->count, topics);
 	return 0;
 }
 
@@ -192,6 +199,12 @@ tick(struct aggregator *a)
 	return a->tick_at_ms - mono_ms;
 }
 
+static struct bus_wait
+wait_for_link(const struct store *link)
+{
+	return (struct bus_wait){.fd = store_fd(link), .events = store_events(link)};
+}
+
 static void
 wait_for_work(struct aggregator *a, int64_t wait_ms)
 {
@@ -205,17 +218,20 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 	if (a->waits[0].socket != NULL)
 		a->waits[0].events = POLLIN;
 	service_waits(&a->service, a->waits + 1);
+	a->waits[WAITS_FIXED - 1] = (struct bus_wait){.fd = -1};
+	if (a->room != NULL)
+		a->waits[WAITS_FIXED - 1] = wait_for_link(redis_room_link(a->room));
 	for (size_t i = 0; i < a->count; i++) {
 		struct store *tail = follow_link(a->channels[i]->follow);
 		struct store *side = keeper_link(a->channels[i]->keeper);
 
-		a->waits[WAITS_FIXED + 2 * i] =
-		    (struct bus_wait){.fd = store_fd(tail), .events = store_events(tail)};
-		a->waits[WAITS_FIXED + 2 * i + 1] =
-		    (struct bus_wait){.fd = store_fd(side), .events = store_events(side)};
+		a->waits[WAITS_FIXED + 2 * i] = wait_for_link(tail);
+		a->waits[WAITS_FIXED + 2 * i + 1] = wait_for_link(side);
 	}
 	bus_wait(a->waits, need, wait_ms);
 	service_woke(&a->service, a->waits + 1);
+	if (a->room != NULL)
+		store_woke(redis_room_link(a->room), a->waits[WAITS_FIXED - 1].revents);
 	for (size_t i = 0; i < a->count; i++) {
 		store_woke(
 		    follow_link(a->channels[i]->follow), a->waits[WAITS_FIXED + 2 * i].revents);
@@ -239,6 +255,9 @@ serve(struct aggregator *a, struct err *e)
 		    snapshots_turn(a->snapshots, service_socket(&a->service), a->channels, a->count,
 			a->service.wall_ms));
 		wait_ms = clock_sooner(wait_ms, tick(a));
+		if (a->room != NULL)
+			wait_ms =
+			    clock_sooner(wait_ms, redis_room_turn(a->room, a->service.mono_ms));
 		if (service_has_stats_due(&a->service))
 			log_counters("stats", a);
 		wait_for_work(a, wait_ms);
@@ -263,6 +282,32 @@ finish(struct aggregator *a)
 	}
 }
 
+static void
+write_metrics(void *owner, struct metrics *m)
+{
+	struct aggregator        *a = owner;
+	struct aggregator_numbers numbers = {
+	    .channels = a->channels,
+	    .count = a->count,
+	    .bus = a->service.bus,
+	    .socket = service_socket(&a->service),
+	    .snapshots = a->snapshots,
+	    .room = a->room,
+	};
+
+	aggregator_metrics_write(&numbers, m);
+}
+
+static const char *
+unready(void *owner)
+{
+	struct aggregator *a = owner;
+
+	if (roster_is_known(a->service.roster) && a->count == 0)
+		return "no plan is loaded";
+	return aggregator_unready(a->channels, a->count, a->unready);
+}
+
 static int
 start(struct aggregator *a, struct err *e)
 {
@@ -275,7 +320,13 @@ start(struct aggregator *a, struct err *e)
 	if (service_open(&a->service, &cfg->service, page.program, "aggregator", cfg->bind, e) != 0)
 		return -1;
 	a->snapshots = snapshots_new(a->service.gate);
-	return 0;
+	service_vitals(&a->service, a, write_metrics, unready);
+	if (cfg->redis_disk != NULL && redis_room_check_disk(cfg->redis_disk, e) != 0)
+		return -1;
+	if (a->service.http == NULL)
+		return 0;
+	a->room = redis_room_open(cfg->service.redis, cfg->redis_disk, e);
+	return a->room != NULL ? 0 : -1;
 }
 
 int
@@ -302,6 +353,7 @@ main(int argc, char **argv)
 		log_counters("stopped", &a);
 	}
 	snapshots_free(a.snapshots);
+	redis_room_close(a.room);
 	for (size_t i = 0; i < a.count; i++)
 		channel_close(a.channels[i]);
 	service_close(&a.service);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/translate.h"
+
 static struct {
 	const char    *program;
 	bool           json;
@@ -22,8 +24,17 @@ say(const struct err *e)
 static int
 wrong(const struct err *e)
 {
-	fprintf(stderr, "%s: %s; try '%s --help'\n", notes.program, e->msg, notes.program);
+	fprintf(
+	    stderr, translate("%s: %s; try '%s --help'\n"), notes.program, e->msg, notes.program);
 	return err_exit_status(e);
+}
+
+/* Errors and notes in the operator's language, unless programs read them. */
+static void
+speak(enum language language, bool to_programs)
+{
+	translate_to(language == LANGUAGE_ZH && !to_programs ? "zh" : "en");
+	err_translator(translate);
 }
 
 int
@@ -45,6 +56,7 @@ command_open(const struct option_page *page, int argc, char **argv, void *settin
 	    language_choose(shared->lang, &run->language, &err) != 0)
 		return wrong(&err);
 	notes.json = strcmp(shared->common.log_format, "json") == 0;
+	speak(run->language, shared->json || notes.json);
 	log_level_parse(shared->common.log_level, &notes.least);
 	run->out = screen_of(stdout);
 	return -1;
@@ -87,9 +99,13 @@ int
 command_fail(const struct err *e)
 {
 	struct err hinted = *e;
+	char       said[ERR_MESSAGE_MAX];
 
-	if (is_about_redis(e))
-		err_set(&hinted, e->code, "%.250s (--redis or TUIJIN_REDIS names another)", e->msg);
+	if (is_about_redis(e)) {
+		memcpy(said, e->msg, sizeof(said));
+		err_cut(said, 250);
+		err_set(&hinted, e->code, "%s (--redis or TUIJIN_REDIS names another)", said);
+	}
 	if (notes.json)
 		return log_exit(&hinted);
 	return e->code == ERR_USAGE ? wrong(e) : say(&hinted);
@@ -104,7 +120,7 @@ command_note(enum log_level level, const char *fmt, ...)
 	if (level < notes.least)
 		return;
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	vsnprintf(line, sizeof(line), translate(fmt), args);
 	va_end(args);
 	if (notes.json)
 		log_line(level, "event=note reason=\"%s\"",

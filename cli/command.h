@@ -6,6 +6,9 @@
  * results to standard output and says on standard error why it failed. Exit
  * statuses are those of sysexits(3): 0, 64 usage, 65 bad data, 69 unavailable,
  * 74 input or output, 78 settings that cannot work here: an endpoint, a key file.
+ *
+ * What a person reads of errors and notes is in the language of --lang or the locale;
+ * with --json or --log-format json, for programs, it is English.
  */
 #ifndef TUIJIN_CLI_COMMAND_H
 #define TUIJIN_CLI_COMMAND_H
@@ -18,10 +21,22 @@
 
 #define COMMAND_BAD_DATA 65
 
+/* What commands are about, in the order of --help. */
+enum command_group {
+	COMMAND_OF_PLAN,
+	COMMAND_OF_REPORTS,
+	COMMAND_TO_LOOK,
+	COMMAND_TO_PROVE,
+	COMMAND_OF_KEYS,
+	COMMAND_TOOL,
+	COMMAND_GROUPS
+};
+
 struct command {
 	const char *name;    /* "plan check" */
 	const char *summary; /* a line for --help */
 	int (*run)(int argc, char **argv);
+	enum command_group group;
 };
 
 int plan_check_command(int argc, char **argv);

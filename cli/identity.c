@@ -7,30 +7,6 @@
 #include "cli/command.h"
 
 static void
-set_curve(struct identity *id)
-{
-	id->curve = (struct bus_curve){.own = &id->own, .server = &id->server};
-}
-
-static int
-read_server_key(const struct identity_settings *s, struct key *k, struct err *e)
-{
-	if (key_open_read(s->server_key, k, e) == 0)
-		return 0;
-	err_wrap(e, s->server_key_flag != NULL ? s->server_key_flag : "--server-key");
-	return -1;
-}
-
-static int
-no_server_key(const char *flag, struct err *e)
-{
-	return err_fail(e, ERR_USAGE,
-	    "--server-key is missing (or TUIJIN_SERVER_KEY): with --%s goes the open key of the "
-	    "service, 40 characters or its .pub file",
-	    flag);
-}
-
-static void
 note_plaintext(const char *endpoint)
 {
 	char shown[200];
@@ -46,49 +22,9 @@ int
 identity_read(
     struct identity *id, const struct identity_settings *s, const char *endpoint, struct err *e)
 {
-	*id = (struct identity){0};
-	if (s->server_key == NULL && s->secret_key == NULL) {
+	if (s->server_key == NULL && s->secret_key == NULL)
 		note_plaintext(endpoint);
-		return 0;
-	}
-	if (s->server_key == NULL)
-		return no_server_key("secret-key", e);
-	if (s->secret_key == NULL)
-		return err_fail(e, ERR_USAGE,
-		    "--secret-key is missing (or TUIJIN_SECRET_KEY): with --server-key goes a key "
-		    "of your own; 'tuijin keygen NAME' makes one, and the line for the service's "
-		    "authorized_keys");
-	if (read_server_key(s, &id->server, e) != 0)
-		return -1;
-	if (key_pair_read(s->secret_key, &id->own, e) != 0) {
-		err_wrap(e, "--secret-key");
-		return -1;
-	}
-	set_curve(id);
-	return 0;
-}
-
-const struct bus_curve *
-identity_curve(const struct identity *id)
-{
-	return id->curve.own != NULL ? &id->curve : NULL;
-}
-
-void
-identity_wipe(struct identity *id)
-{
-	key_pair_wipe(&id->own);
-	id->curve = (struct bus_curve){0};
-}
-
-int
-identity_explain(struct err *e, const char *obstacle)
-{
-	struct err plain = *e;
-
-	if (obstacle[0] != '\0')
-		err_set(e, plain.code, "%.200s: %s", plain.msg, obstacle);
-	return -1;
+	return identity_load(id, s, e);
 }
 
 int
@@ -98,12 +34,12 @@ identity_folder_read(struct identity_folder *f, const struct identity_settings *
 	if (s->server_key == NULL && s->folder == NULL)
 		return 0;
 	if (s->server_key == NULL)
-		return no_server_key("keys", e);
+		return identity_lacks_server("keys", e);
 	if (s->folder == NULL)
 		return err_fail(e, ERR_USAGE,
 		    "--keys is missing (or TUIJIN_KEYS): with --server-key goes a folder with a "
 		    "key of each agency; 'tuijin keygen --dir DIR AGENCY...' makes them");
-	return read_server_key(s, &f->server, e);
+	return identity_load_server(s, &f->server, e);
 }
 
 int
@@ -126,6 +62,6 @@ identity_of_agency(
 		return -1;
 	}
 	id->server = f->server;
-	set_curve(id);
+	identity_use(id);
 	return 0;
 }

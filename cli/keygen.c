@@ -12,6 +12,7 @@
 #include "common/authorized.h"
 #include "common/clock.h"
 #include "common/keys.h"
+#include "common/translate.h"
 #include "core/calendar.h"
 
 #define SECRET_MODE 0600
@@ -235,14 +236,19 @@ explain(const struct session *s, const char *name)
 	char       shown[PATH_SHOWN];
 
 	add_path(&path, s->dir, name, ".key");
-	command_note(LOG_INFO, "%s is the secret, for --secret-key of %s; show it to nobody",
-	    text_escape(text_of(path.at), shown, sizeof(shown)),
-	    s->is_service ? "the service" : "its owner's programs");
+	command_note(LOG_INFO,
+	    s->is_service
+		? TEXT("%s is the secret, for --secret-key of the service; show it to nobody")
+		: TEXT("%s is the secret, for --secret-key of its owner's programs; show it to "
+		       "nobody"),
+	    text_escape(text_of(path.at), shown, sizeof(shown)));
 	buf_reset(&path);
 	add_path(&path, s->dir, name, ".pub");
-	command_note(LOG_INFO, "%s goes %s", text_escape(text_of(path.at), shown, sizeof(shown)),
-	    s->is_service ? "to the service's clients, for --server-key"
-			  : "into authorized_keys of the services, to be read on SIGHUP");
+	command_note(LOG_INFO,
+	    s->is_service
+		? TEXT("%s goes to the service's clients, for --server-key")
+		: TEXT("%s goes into authorized_keys of the services, to be read on SIGHUP"),
+	    text_escape(text_of(path.at), shown, sizeof(shown)));
 	buf_fini(&path);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/translate.h"
 #include "core/calendar.h"
 
 static const struct phrase task_states[TASK_STATES] = {
@@ -99,28 +100,13 @@ static const struct phrase reasons[REASONS] = {
     [REASON_RED_TASKS] = PHRASE("too many red tasks", "红灯任务过多"),
 };
 
-/* The locale that rules messages, as setlocale(3) looks it up. */
-static const char *
-locale_name(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && *value != '\0')
-			return value;
-	}
-	return "C";
-}
-
 int
 language_choose(const char *flag, enum language *l, struct err *e)
 {
 	char shown[60];
 
 	if (flag == NULL || *flag == '\0') {
-		*l = strncmp(locale_name(), "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
+		*l = strcmp(translate_locale(), "zh") == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
 		return 0;
 	}
 	if (strcmp(flag, "zh") != 0 && strcmp(flag, "en") != 0)

@@ -1,7 +1,8 @@
 /*
  * language -- Chinese or English, and the words of both for what is shown.
  *
- * Errors and what programs read (--json, states on the wire) are always English.
+ * Errors and --help are of common/translate. What programs read (--json, states on the
+ * wire) is always English.
  */
 #ifndef TUIJIN_CLI_LANGUAGE_H
 #define TUIJIN_CLI_LANGUAGE_H

@@ -78,7 +78,8 @@ moment_parse(const char *flag, const char *value, struct moment *m, struct err *
 		m->kind = MOMENT_POSITION;
 		return 0;
 	}
-	return refuse(flag, value, "YYYY-MM-DD, YYYY-MM-DDTHH:MM or a ledger position", e);
+	return refuse(
+	    flag, value, err_text("YYYY-MM-DD, YYYY-MM-DDTHH:MM or a ledger position"), e);
 }
 
 int
@@ -88,7 +89,7 @@ moment_parse_time(const char *flag, const char *value, struct moment *m, struct 
 	if (value == NULL || *value == '\0')
 		return 0;
 	if (!read_time(text_of(value), m))
-		return refuse(flag, value, "YYYY-MM-DD or YYYY-MM-DDTHH:MM", e);
+		return refuse(flag, value, err_text("YYYY-MM-DD or YYYY-MM-DDTHH:MM"), e);
 	m->kind = MOMENT_TIME;
 	return 0;
 }

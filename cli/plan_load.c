@@ -109,8 +109,8 @@ load(struct store *s, const struct plan *p, struct text yaml, const struct comma
 		    "%s: revision %" PRIu32 " refused: revision %.*s is in force%s", p->id,
 		    p->revision, (int)detail.len, detail.at,
 		    (uint32_t)strtoul(detail.at, NULL, 10) == p->revision
-			? ", with other content under the same number; raise the number"
-			: ", which is newer");
+			? err_text(", with other content under the same number; raise the number")
+			: err_text(", which is newer"));
 	else if ((rc = enlist(s, p, e)) == 0)
 		print(p, text_equal(outcome, text_of("loaded")), detail, run, json);
 	store_reply_free(r);

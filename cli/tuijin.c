@@ -6,48 +6,49 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/command_list.h"
+#include "common/translate.h"
 
 static const struct command commands[] = {
-    {"plan check", "checks plan files and lists every mistake", plan_check_command},
-    {"plan load", "puts a plan, or a new revision of it, into force", plan_load_command},
-    {"plan diff", "shows what a revision changes, and what that does to the rates",
-	plan_diff_command},
-    {"plan show", "shows a plan as a tree, or lists the loaded ones", plan_show_command},
-    {"report", "sends an agency's reports and prints each verdict", report_command},
-    {"dispose", "sends the office's ruling on a task", dispose_command},
-    {"status", "shows how far the plan has come", status_command},
-    {"watch", "follows the summaries, a line for each change", watch_command},
-    {"history", "shows who said what on a task, and what became of it", history_command},
-    {"rollup", "shows the whole rollup as it is, was, or was known", rollup_command},
-    {"explain", "takes a number apart: every addend, and what costs the most", explain_command},
-    {"verify", "proves all that is kept against the ledger, and can put it right", verify_command},
-    {"seal", "prints the newest seal of the ledger, to be kept elsewhere", seal_command},
-    {"export", "writes the ledger as csv, ndjson, a workbook or a printable report",
-	export_command},
-    {"trend", "shows how the numbers went, day by day, with a plot", trend_command},
-    {"simulate", "lets all agencies of a plan report, for show and for load", simulate_command},
-    {"bench", "measures how many reports a second an installation takes", bench_command},
-    {"keygen", "makes a pair of keys: a secret file and a line for authorized_keys",
-	keygen_command},
-    {"keys list", "lists the keys of an authorized_keys file", keys_list_command},
-    {"keys check", "checks authorized_keys and the permissions of key files", keys_check_command},
+    {"plan check", TEXT("checks plan files and lists every mistake"), plan_check_command,
+	COMMAND_OF_PLAN},
+    {"plan load", TEXT("puts a plan, or a new revision of it, into force"), plan_load_command,
+	COMMAND_OF_PLAN},
+    {"plan diff", TEXT("shows what a revision changes, and what that does to the rates"),
+	plan_diff_command, COMMAND_OF_PLAN},
+    {"plan show", TEXT("shows a plan as a tree, or lists the loaded ones"), plan_show_command,
+	COMMAND_OF_PLAN},
+    {"report", TEXT("sends an agency's reports and prints each verdict"), report_command,
+	COMMAND_OF_REPORTS},
+    {"dispose", TEXT("sends the office's ruling on a task"), dispose_command, COMMAND_OF_REPORTS},
+    {"status", TEXT("shows how far the plan has come"), status_command, COMMAND_TO_LOOK},
+    {"watch", TEXT("follows the summaries, a line for each change"), watch_command,
+	COMMAND_TO_LOOK},
+    {"history", TEXT("shows who said what on a task, and what became of it"), history_command,
+	COMMAND_TO_LOOK},
+    {"rollup", TEXT("shows the whole rollup as it is, was, or was known"), rollup_command,
+	COMMAND_TO_LOOK},
+    {"explain", TEXT("takes a number apart: every addend, and what costs the most"),
+	explain_command, COMMAND_TO_LOOK},
+    {"verify", TEXT("proves all that is kept against the ledger, and can put it right"),
+	verify_command, COMMAND_TO_PROVE},
+    {"seal", TEXT("prints the newest seal of the ledger, to be kept elsewhere"), seal_command,
+	COMMAND_TO_PROVE},
+    {"export", TEXT("writes the ledger as csv, ndjson, a workbook or a printable report"),
+	export_command, COMMAND_TO_LOOK},
+    {"trend", TEXT("shows how the numbers went, day by day, with a plot"), trend_command,
+	COMMAND_TO_LOOK},
+    {"simulate", TEXT("lets all agencies of a plan report, for show and for load"),
+	simulate_command, COMMAND_TOOL},
+    {"bench", TEXT("measures how many reports a second an installation takes"), bench_command,
+	COMMAND_TOOL},
+    {"keygen", TEXT("makes a pair of keys: a secret file and a line for authorized_keys"),
+	keygen_command, COMMAND_OF_KEYS},
+    {"keys list", TEXT("lists the keys of an authorized_keys file"), keys_list_command,
+	COMMAND_OF_KEYS},
+    {"keys check", TEXT("checks authorized_keys and the permissions of key files"),
+	keys_check_command, COMMAND_OF_KEYS},
 };
-
-static void
-list(FILE *out)
-{
-	fprintf(out,
-	    "Usage: tuijin COMMAND [FLAGS] …\n\n"
-	    "Reports progress on a national plan, shows it and follows it.\n\nCommands:\n");
-	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++)
-		fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].summary);
-	fprintf(out,
-	    "\n'tuijin COMMAND --help' lists the flags of a command. Each flag is also\n"
-	    "TUIJIN_NAME in the environment: --redis is TUIJIN_REDIS.\n"
-	    "Exit status: 0 fine, 1 plans that differ (plan diff), 64 usage, 65 bad data (a\n"
-	    "file, a report not taken, what verify found), 69 Redis or a daemon unavailable,\n"
-	    "74 input or output, 78 settings that cannot work here: an endpoint, a key file.\n");
-}
 
 /* How many of argv[1..] make up this command's name; 0: it is another one. */
 static int
@@ -69,8 +70,8 @@ words_of(const struct command *c, int argc, char **argv)
 static const struct {
 	const char *word, *choice;
 } groups[] = {
-    {"plan", "plan check, plan diff, plan load or plan show"},
-    {"keys", "keys check or keys list"},
+    {"plan", TEXT("plan check, plan diff, plan load or plan show")},
+    {"keys", TEXT("keys check or keys list")},
 };
 
 /* The choice behind a first word; NULL: it is no such word. */
@@ -133,12 +134,13 @@ unknown(int argc, char **argv)
 		}
 	}
 	if (choice != NULL && nearest == NULL)
-		fprintf(stderr, "tuijin: %s?\n", choice);
+		fprintf(stderr, translate("tuijin: %s?\n"), translate(choice));
 	else if (nearest != NULL)
-		fprintf(
-		    stderr, "tuijin: no command '%s'; did you mean '%s'?\n", word, nearest->name);
+		fprintf(stderr, translate("tuijin: no command '%s'; did you mean '%s'?\n"), word,
+		    nearest->name);
 	else
-		fprintf(stderr, "tuijin: no command '%s'; 'tuijin --help' lists them\n", word);
+		fprintf(stderr, translate("tuijin: no command '%s'; 'tuijin --help' lists them\n"),
+		    word);
 	return EX_USAGE;
 }
 
@@ -148,28 +150,62 @@ asks_for_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+static const struct command *
+find(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++)
+		if ((*words = words_of(&commands[i], argc, argv)) > 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* What `tuijin` shows of itself. */
+static bool
+shows_list(int argc, char **argv)
+{
+	static const struct {
+		const char *flag;
+		void (*show)(FILE *out, const struct command *commands, size_t count);
+	} pages[] = {{"--man", command_list_man}, {"--complete", command_list_names}};
+
+	if (asks_for_help(argv[1]) ||
+	    (argc > 2 && choice_of(argv[1]) != NULL && asks_for_help(argv[2]))) {
+		command_list(stdout, commands, OPTIONS_COUNT(commands));
+		return true;
+	}
+	for (size_t i = 0; i < OPTIONS_COUNT(pages); i++)
+		if (strcmp(argv[1], pages[i].flag) == 0) {
+			pages[i].show(stdout, commands, OPTIONS_COUNT(commands));
+			return true;
+		}
+	return false;
+}
+
 static int
 dispatch(int argc, char **argv)
 {
+	static char           help[] = "--help";
+	const struct command *c;
+	int                   words;
+
+	translate_to(options_language(argc, argv));
 	if (argc < 2) {
-		list(stderr);
+		command_list(stderr, commands, OPTIONS_COUNT(commands));
 		return EX_USAGE;
 	}
-	if (asks_for_help(argv[1]) ||
-	    (argc > 2 && choice_of(argv[1]) != NULL && asks_for_help(argv[2]))) {
-		list(stdout);
-		return EX_OK;
+	if (strcmp(argv[1], "help") == 0 && (c = find(argc - 1, argv + 1, &words)) != NULL) {
+		argv[words + 1] = help; /* where the last word of its name stands */
+		return c->run(argc - words, argv + words);
 	}
+	if (shows_list(argc, argv))
+		return EX_OK;
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("tuijin %s\n", TUIJIN_VERSION);
 		return EX_OK;
 	}
-	for (size_t i = 0; i < OPTIONS_COUNT(commands); i++) {
-		int words = words_of(&commands[i], argc, argv);
-
-		if (words > 0)
-			return commands[i].run(argc - words, argv + words);
-	}
+	c = find(argc, argv, &words);
+	if (c != NULL)
+		return c->run(argc - words, argv + words);
 	return unknown(argc, argv);
 }
 
@@ -192,7 +228,7 @@ main(int argc, char **argv)
 	screen_init();
 	status = dispatch(argc, argv);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone() && status <= 1) {
-		fprintf(stderr, "tuijin: standard output: could not write all of it\n");
+		fprintf(stderr, translate("tuijin: standard output: could not write all of it\n"));
 		status = EX_IOERR;
 	}
 	return status;

@@ -44,6 +44,7 @@ batch_message(
 	    .status = status,
 	    .agency = agency,
 	    .seq = seq,
+	    .taken_us = b->now_us,
 	    .first = b->entry_count,
 	};
 	b->questions += status;

@@ -32,6 +32,7 @@ struct batch_message {
 	bool     outdated; /* something was rejected by a plan that is not in force any more */
 	uint32_t agency;   /* index; PLAN_NONE: gone with a plan revision */
 	uint64_t seq;
+	int64_t  taken_us;     /* when, by the monotonic clock */
 	uint32_t first, count; /* entries */
 	uint32_t at, len;      /* of a stranger's, in texts */
 };
@@ -51,6 +52,7 @@ struct batch {
 	struct batch_entry   *entries;  /* owned */
 	uint32_t              message_count, message_room, entry_count, entry_room;
 	uint32_t              accepted, questions;
+	int64_t               now_us;  /* when the messages that are added now were taken */
 	struct buf            records; /* of all judged entries, in order */
 	struct buf            chosen;  /* of the accepted ones, when not all are */
 	struct buf            texts;   /* why entries were rejected */

@@ -136,6 +136,7 @@ take_message(struct intake *in, struct session *s, const struct arrival *a, cons
 {
 	bool status = m->kind == MESSAGE_STATUS;
 
+	session_next(s)->now_us = a->mono_us;
 	if (agency == PLAN_NONE) {
 		take_stranger(s, a->peer, m, status);
 		return;
@@ -198,6 +199,23 @@ route(struct intake *in, const struct arrival *a, struct message *m, struct sess
 	return check_quota(in, *s, a, m, *agency, why);
 }
 
+/* Whose a message is that is refused: of whom the key speaks for, if there are keys. */
+static struct tally_row *
+row_of(const struct intake *in, const struct arrival *a, const struct message *m)
+{
+	const struct authorized_key *key = a->caller.key;
+	struct session              *s = sessions_find(in->sessions, m->plan);
+	struct text                  agency = m->agency;
+
+	if (s == NULL)
+		return &in->answer->unknown;
+	if (session_plan(s) == NULL || (key == NULL && !a->caller.open))
+		return tally_row(session_tally(s), PLAN_NONE);
+	if (key != NULL && key->role == AUTHORIZED_AGENCY)
+		agency = text_of(key->agency);
+	return tally_row(session_tally(s), plan_find_agency(session_plan(s), agency));
+}
+
 bool
 intake_take(struct intake *in, const struct arrival *a)
 {
@@ -208,7 +226,8 @@ intake_take(struct intake *in, const struct arrival *a)
 
 	in->messages++;
 	if (route(in, a, &m, &s, &agency, &why) != 0) {
-		answer_error(in->answer, a->peer, m.seq_known ? &m.seq : NULL, &why);
+		answer_error(
+		    in->answer, a->peer, m.seq_known ? &m.seq : NULL, row_of(in, a, &m), &why);
 		return true;
 	}
 	if (s == NULL) {
@@ -228,5 +247,5 @@ intake_refuse_frames(struct intake *in, const struct arrival *a)
 	if (permit_caller(&a->caller, &why) == 0)
 		refusal_set(&why, REPORT_MALFORMED,
 		    "frames: expected one payload, after an empty frame from a REQ");
-	answer_error(in->answer, a->peer, NULL, &why);
+	answer_error(in->answer, a->peer, NULL, &in->answer->unknown, &why);
 }

@@ -30,7 +30,7 @@ struct arrival {
 	const struct bus_peer *peer;
 	struct caller          caller;
 	struct text            payload;
-	int64_t                wall_ms, mono_ms;
+	int64_t                wall_ms, mono_ms, mono_us;
 };
 
 void intake_init(struct intake *in, struct answer *answer, struct sessions *sessions);

@@ -10,12 +10,13 @@
 
 #include "collector/answer.h"
 #include "collector/intake.h"
-#include "common/quota.h"
+#include "collector/metrics.h"
 #include "collector/sessions.h"
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/quota.h"
 #include "common/service.h"
 #include "core/mem.h"
 
@@ -38,7 +39,7 @@ static const struct option_row rows[] = {
 	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate_per_agency), "0", 0,
 	    QUOTA_RATE_MAX, "reports, rulings and questions that are taken of one agency in a "
 	    "second; what is more is to come again later (0: no limit)"},
-	OPTIONS_SERVICE(struct settings, "768"),
+	OPTIONS_SERVICE(struct settings, "768", "127.0.0.1:9301"),
 };
 /* clang-format on */
 
@@ -61,6 +62,7 @@ struct collector {
 	struct bus_wait       *waits; /* owned: bus, those of service, then a link per session */
 	size_t                 wait_room;
 	bool                   ready, finishing;
+	char                   unready[COLLECTOR_UNREADY_SIZE];
 };
 
 static void
@@ -105,7 +107,8 @@ look_if_ready(struct collector *c)
 	}
 	c->ready = true;
 	service_ready(&c->service, c->sessions.count);
-	log_info("event=ready bind=%s plans=%zu", service_endpoint(&c->service), c->sessions.count);
+	log_info("event=ready bind=%s http=%s plans=%zu", service_endpoint(&c->service),
+	    service_http_address(&c->service), c->sessions.count);
 }
 
 static int
@@ -169,6 +172,7 @@ take_messages(struct collector *c)
 	     .peer = &peer,
 	     .wall_ms = c->service.wall_ms,
 	     .mono_ms = c->service.mono_ms,
+	     .mono_us = clock_mono_us(),
         };
 
 	if (any_full(c) || c->answer.bus == NULL)
@@ -260,6 +264,7 @@ serve(struct collector *c, struct err *e)
 		if (service_turn(&c->service, &wait_ms, e) != 0 || add_sessions(c, e) != 0)
 			return -1;
 		c->answer.bus = service_socket(&c->service);
+		c->answer.wall_ms = c->service.wall_ms;
 		c->intake.plans_known = roster_is_known(c->service.roster);
 		if (take_messages(c))
 			wait_ms = 0;
@@ -273,6 +278,25 @@ serve(struct collector *c, struct err *e)
 	return 0;
 }
 
+static void
+write_metrics(void *owner, struct metrics *m)
+{
+	struct collector        *c = owner;
+	struct collector_numbers numbers = {&c->sessions, &c->answer, &c->intake};
+
+	collector_metrics_write(&numbers, m);
+}
+
+static const char *
+unready(void *owner)
+{
+	struct collector *c = owner;
+
+	if (roster_is_known(c->service.roster) && c->sessions.count == 0)
+		return "no plan is loaded";
+	return collector_unready(&c->sessions, c->unready);
+}
+
 static int
 start(struct collector *c, struct err *e)
 {
@@ -282,6 +306,7 @@ start(struct collector *c, struct err *e)
 	c->intake.rate_per_agency = (uint32_t)cfg->rate_per_agency;
 	if (service_open(&c->service, &cfg->service, page.program, "collector", cfg->bind, e) != 0)
 		return -1;
+	service_vitals(&c->service, c, write_metrics, unready);
 	gate_limit(c->service.gate, SESSIONS_OF_A_KEY);
 	return service_bind(&c->service, bus_router, REPORT_MESSAGE_MAX, true, e);
 }

@@ -36,6 +36,7 @@ session_close(struct session *s)
 	stored_fini(&s->stored);
 	append_fini(&s->append);
 	quota_reset(&s->quota);
+	tally_fini(&s->tally);
 	batch_free(s->flight);
 	batch_free(s->next);
 	free(s);
@@ -75,6 +76,30 @@ struct quota *
 session_quota(struct session *s)
 {
 	return &s->quota;
+}
+
+struct tally *
+session_tally(struct session *s)
+{
+	return &s->tally;
+}
+
+uint32_t
+session_waiting(const struct session *s)
+{
+	return s->next->message_count;
+}
+
+uint32_t
+session_in_flight(const struct session *s)
+{
+	return s->flight->message_count;
+}
+
+bool
+session_can_store(const struct session *s)
+{
+	return s->phase == PHASE_SERVING && !s->refused;
 }
 
 bool
@@ -144,8 +169,8 @@ session_confirm(struct session *s, const struct position *position)
 {
 	if (s->flight->questions > 0)
 		batch_undo(s->next, s->stored.book);
-	answer_batch(s->answer, s->flight, s->stored.plan, s->stored.book, position,
-	    store_durability(s->link));
+	answer_batch(
+	    s->answer, s->flight, &s->stored, &s->tally, position, store_durability(s->link));
 	if (s->flight->questions > 0)
 		batch_judge(s->next, s->stored.book);
 	batch_reset(s->flight);
@@ -162,6 +187,7 @@ dispatch(struct session *s, int64_t mono_ms)
 	append_send(&s->append, s->link, s->flight, &s->stored);
 	s->flying = true;
 	s->sent_ms = mono_ms;
+	s->sent_us = clock_mono_us();
 }
 
 void
@@ -180,8 +206,8 @@ session_give_up(struct session *s)
 
 	refusal_set(&why, REPORT_UNAVAILABLE, "the store did not confirm in time (%.120s)",
 	    session_trouble(s)[0] != '\0' ? session_trouble(s) : "no answer");
-	answer_failed(s->answer, s->flight, &why);
-	answer_failed(s->answer, s->next, &why);
+	answer_failed(s->answer, s->flight, &s->tally, &why);
+	answer_failed(s->answer, s->next, &s->tally, &why);
 	batch_reset(s->flight);
 	batch_reset(s->next);
 	s->flying = s->unsure = false;

@@ -54,6 +54,15 @@ struct book  *session_book(struct session *s);
 /* What the plan's agencies have said lately; begun anew with a plan revision. */
 struct quota *session_quota(struct session *s);
 
+/* What became of what they said, since the start. */
+struct tally *session_tally(struct session *s);
+
+/* Messages that wait for the next batch, and in the one under way; and whether the store
+ * takes batches now. */
+uint32_t session_waiting(const struct session *s);
+uint32_t session_in_flight(const struct session *s);
+bool     session_can_store(const struct session *s);
+
 bool session_is_full(const struct session *s); /* take no more until a turn has made room */
 bool session_is_idle(const struct session *s); /* nothing unanswered */
 

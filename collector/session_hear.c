@@ -1,5 +1,6 @@
 #include "collector/session_state.h"
 
+#include "common/clock.h"
 #include "common/ledger.h"
 
 #define ABSENT_MS 500 /* between looks for a plan that is not loaded */
@@ -36,6 +37,8 @@ take_in(struct session *s, const struct store_reply *whole, const struct store_r
 	if (missed != NULL && find_flight(s, missed, &stored_at))
 		session_confirm(s, &stored_at);
 	rc = stored_read(&s->stored, whole, &old, e);
+	if (s->stored.plan != NULL && (old != NULL || s->tally.count == 0))
+		tally_follow(&s->tally, old, s->stored.plan);
 	if (old != NULL) { /* also when the rest could not be read */
 		batch_resolve(s->flight, old, &s->stored);
 		batch_resolve(s->next, old, &s->stored);
@@ -107,6 +110,8 @@ hear_append(struct session *s, const struct store_reply *r, int64_t mono_ms)
 	switch (append_read(r, &s->stored.end, &missed)) {
 	case APPEND_STORED:
 		session_recover(s);
+		histogram_observe_many(
+		    &s->answer->store_us, &HISTOGRAM_LATENCY, clock_mono_us() - s->sent_us, 1);
 		session_confirm(s, &s->stored.end);
 		return;
 	case APPEND_BEHIND:

@@ -20,6 +20,7 @@ struct session {
 	struct answer *answer; /* borrowed */
 	struct append  append;
 	struct quota   quota;
+	struct tally   tally;
 
 	enum phase      phase;
 	bool            loading;          /* the question for plan and book is out */
@@ -31,7 +32,7 @@ struct session {
 	bool            late;             /* the trouble lasts longer than messages can wait */
 	uint64_t        epoch;            /* of the link that loading and flying belong to */
 	int64_t         trouble_since_ms; /* -1: none */
-	int64_t         sent_ms, retry_at_ms, asked_durability_ms;
+	int64_t         sent_ms, sent_us, retry_at_ms, asked_durability_ms;
 	struct err      trouble;
 	enum durability durability; /* as of the last look */
 	struct trouble  told;

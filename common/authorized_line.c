@@ -7,6 +7,7 @@
 
 #include "common/keys_lines.h"
 #include "core/calendar.h"
+#include "core/err.h"
 #include "core/mem.h"
 
 #define KEY_SHOWN 8  /* characters of a key in a message */
@@ -27,7 +28,7 @@ authorized_mistake(struct authorized_mistakes *m, size_t line, const char *fmt, 
 	told = &m->at[m->count - 1];
 	told->line = line;
 	va_start(args, fmt);
-	vsnprintf(told->message, sizeof(told->message), fmt, args);
+	vsnprintf(told->message, sizeof(told->message), err_text(fmt), args);
 	va_end(args);
 }
 

@@ -100,6 +100,7 @@ bus_socket_new(struct bus *b, int type, struct err *e)
 		free(s);
 		return NULL;
 	}
+	s->bus = b;
 	s->obstacle = "";
 	zmq_msg_init(&s->address);
 	for (size_t i = 0; i < BUS_FRAMES_MAX; i++)
@@ -112,6 +113,7 @@ struct kind {
 	int            type;
 	bool           binds; /* or connects */
 	int64_t        message_max;
+	bool           monitored;
 	struct setting settings[3]; /* beside those of all; option 0 ends them */
 };
 
@@ -169,8 +171,9 @@ open_socket(struct bus *b, const struct kind *k, const char *endpoint,
 	set_up(s, k);
 	set_curve(s, curve);
 	bus_set_int(s, ZMQ_IPV6, wants_ipv6(k, endpoint));
-	if (!k->binds)
-		bus_monitor_open(b, s);
+	s->listens = k->binds;
+	if (k->monitored)
+		bus_monitor_open(s);
 	if ((k->binds ? zmq_bind : zmq_connect)(s->zmq, endpoint) != 0) {
 		const char *why =
 		    errno == ENODEV ? "not an address of this machine" : zmq_strerror(errno);
@@ -212,8 +215,14 @@ bus_xpub(struct bus *b, const char *endpoint, size_t events_max, const struct bu
 	struct kind k = {
 	    .type = ZMQ_XPUB,
 	    .binds = true,
+	    .monitored = true,
 	    .message_max = TOPIC_MAX, /* subscriptions are all that comes in */
-	    .settings = {{ZMQ_XPUB_VERBOSE, 1}, {ZMQ_SNDHWM, (int)events_max}},
+	    .settings =
+		{
+		    {ZMQ_XPUB_VERBOSE, 1},
+		    {ZMQ_XPUB_NODROP, 1}, /* bus_publish() counts, then lets it drop */
+		    {ZMQ_SNDHWM, (int)events_max},
+		},
 	};
 
 	return open_socket(b, &k, endpoint, curve, e);
@@ -224,6 +233,7 @@ bus_dealer(struct bus *b, const char *endpoint, const struct bus_curve *curve, s
 {
 	static const struct kind k = {
 	    .type = ZMQ_DEALER,
+	    .monitored = true,
 	    .message_max = ANSWER_MAX,
 	    .settings = {{ZMQ_SNDHWM, DEALER_UNSENT_MAX}, {ZMQ_RCVHWM, QUEUE_MAX}},
 	};
@@ -236,6 +246,7 @@ bus_sub(struct bus *b, const char *endpoint, const struct bus_curve *curve, stru
 {
 	static const struct kind k = {
 	    .type = ZMQ_SUB,
+	    .monitored = true,
 	    .message_max = ANSWER_MAX,
 	    /* Subscriptions go out by the send queue: with a limit some would be lost. */
 	    .settings = {{ZMQ_SNDHWM, 0}, {ZMQ_RCVHWM, QUEUE_MAX}},
@@ -257,6 +268,7 @@ bus_socket_close(struct bus_socket *s)
 		zmq_close(s->monitor);
 	}
 	zmq_close(s->zmq);
+	bus_visitors_fini(&s->visitors);
 	free(s);
 }
 

@@ -90,6 +90,15 @@ enum bus_got bus_dealer_take(struct bus_socket *s, struct text *payload);
 void         bus_publish(struct bus_socket *s, const struct text *frames, size_t count);
 enum bus_got bus_subscription_take(struct bus_socket *s, struct text *topic);
 
+/* How many events there were, of all XPUBs so far, at which a subscriber was found to have
+ * no room. From such an event on it misses all until it has read half of what waits, and
+ * of those libzmq tells nothing: it is the number of times, not of what was lost. */
+uint64_t bus_dropped(const struct bus *b);
+
+/* How many are connected to an XPUB and have shaken hands. For some seconds after peers
+ * that failed to do so have come or gone it may be a few more or less. */
+size_t bus_sessions(struct bus_socket *s);
+
 /* A SUB: (un)subscribes to a prefix; takes one event of at most frames_max
  * frames, borrowed until the next take. More frames: BUS_WRONG_FRAMES. */
 void         bus_subscribe(struct bus_socket *s, struct text prefix);

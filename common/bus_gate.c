@@ -89,5 +89,5 @@ bus_gate_answer(struct bus_socket *s, struct text sender)
 	    text_of(""), /* metadata */
 	};
 
-	bus_publish(s, frames, sizeof(frames) / sizeof(frames[0]));
+	bus_send_frames(s, frames, sizeof(frames) / sizeof(frames[0]));
 }

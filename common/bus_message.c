@@ -1,11 +1,13 @@
 #include "common/bus.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "common/bus_state.h"
 
 #define UNSUBSCRIPTIONS_PER_TAKE 1000 /* a flood of them must not hold up the loop */
+#define TAKES_PER_LOOK           1024 /* subscriptions: and the monitor is not forgotten */
 
 bool
 bus_take_frame(struct bus_socket *s, zmq_msg_t *into)
@@ -94,11 +96,40 @@ bus_dealer_take(struct bus_socket *s, struct text *payload)
 }
 
 void
-bus_publish(struct bus_socket *s, const struct text *frames, size_t count)
+bus_send_frames(struct bus_socket *s, const struct text *frames, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		zmq_send(s->zmq, frames[i].at, frames[i].len,
 		    ZMQ_DONTWAIT | (i + 1 < count ? ZMQ_SNDMORE : 0));
+}
+
+/* Nothing was sent to anybody, as one of those who are to get it has no room: the others
+ * get it, and that one nothing until it has room for half of all (libzmq 4.3.4, dist_t). */
+static void
+publish_past_full(struct bus_socket *s, const struct text *frames, size_t count)
+{
+	s->bus->dropped++;
+	bus_set_int(s, ZMQ_XPUB_NODROP, 0);
+	bus_send_frames(s, frames, count);
+	bus_set_int(s, ZMQ_XPUB_NODROP, 1);
+}
+
+/* Whether there is room is decided at the first frame; the rest then goes through. */
+void
+bus_publish(struct bus_socket *s, const struct text *frames, size_t count)
+{
+	int more = count > 1 ? ZMQ_SNDMORE : 0;
+
+	if (zmq_send(s->zmq, frames[0].at, frames[0].len, ZMQ_DONTWAIT | more) >= 0)
+		bus_send_frames(s, frames + 1, count - 1);
+	else if (errno == EAGAIN)
+		publish_past_full(s, frames, count);
+}
+
+uint64_t
+bus_dropped(const struct bus *b)
+{
+	return b->dropped;
 }
 
 enum bus_got
@@ -106,6 +137,8 @@ bus_subscription_take(struct bus_socket *s, struct text *topic)
 {
 	zmq_msg_t *request = &s->frames[0];
 
+	if (++s->takes % TAKES_PER_LOOK == 0)
+		bus_monitor_take(s);
 	for (int i = 0; i < UNSUBSCRIPTIONS_PER_TAKE && bus_take_frame(s, request); i++) {
 		struct text t = bus_frame_text(request);
 
@@ -114,6 +147,7 @@ bus_subscription_take(struct bus_socket *s, struct text *topic)
 			return BUS_MESSAGE;
 		}
 	}
+	bus_monitor_take(s);
 	return BUS_NOTHING;
 }
 

@@ -4,26 +4,30 @@
 #include <string.h>
 
 #include "common/bus_state.h"
+#include "common/clock.h"
 
-#define EVENTS                                                                                     \
+#define TAKES_MAX 10000 /* events in one look */
+#define LISTENING_EVENTS                                                                           \
+	(ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED)
+#define CONNECTING_EVENTS                                                                          \
 	(ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |                               \
 	    ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |           \
 	    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 
 void
-bus_monitor_open(struct bus *b, struct bus_socket *s)
+bus_monitor_open(struct bus_socket *s)
 {
+	int  events = s->listens ? LISTENING_EVENTS : CONNECTING_EVENTS, none = 0;
 	char name[64];
-	int  none = 0;
 
 	snprintf(name, sizeof(name), "inproc://monitor-%p", s->zmq);
-	s->monitor = zmq_socket(b->context, ZMQ_PAIR);
+	s->monitor = zmq_socket(s->bus->context, ZMQ_PAIR);
 	if (s->monitor == NULL)
-		return; /* no more sockets: then nobody is told why */
+		return; /* no more sockets: then nobody is told */
 	/* With a limit libzmq would wait, in its I/O thread, for us to read. */
 	zmq_setsockopt(s->monitor, ZMQ_RCVHWM, &none, sizeof(none));
 	zmq_setsockopt(s->monitor, ZMQ_LINGER, &none, sizeof(none));
-	if (zmq_socket_monitor(s->zmq, name, EVENTS) != 0 || zmq_connect(s->monitor, name) != 0) {
+	if (zmq_socket_monitor(s->zmq, name, events) != 0 || zmq_connect(s->monitor, name) != 0) {
 		zmq_close(s->monitor);
 		s->monitor = NULL;
 	}
@@ -70,12 +74,18 @@ bus_monitor_take(struct bus_socket *s)
 	uint16_t event;
 	uint32_t value;
 
-	while (s->monitor != NULL &&
-	    zmq_recv(s->monitor, said, sizeof(said), ZMQ_DONTWAIT) == (int)sizeof(said)) {
+	if (s->monitor == NULL)
+		return;
+	for (int i = 0; i < TAKES_MAX; i++) {
+		if (zmq_recv(s->monitor, said, sizeof(said), ZMQ_DONTWAIT) != (int)sizeof(said))
+			return;
 		memcpy(&event, said, sizeof(event));
 		memcpy(&value, said + sizeof(event), sizeof(value));
 		(void)zmq_recv(s->monitor, endpoint, sizeof(endpoint), ZMQ_DONTWAIT);
-		note(s, event, value);
+		if (s->listens)
+			bus_visitors_note(&s->visitors, event, value, clock_mono_ms());
+		else
+			note(s, event, value);
 	}
 }
 

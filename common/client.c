@@ -125,10 +125,10 @@ no_answer(const struct client *c, const struct ask *a, struct err *e)
 		    seconds, a->trouble.msg);
 	if (obstacle[0] == '\0')
 		obstacle = c->key_id[0] == '\0'
-		    ? "is a collector running there?"
-		    : "is a collector running there, and our key in its list?";
+		    ? err_text("is a collector running there?")
+		    : err_text("is a collector running there, and our key in its list?");
 	return err_fail(e, ERR_AGAIN, "%s: no answer within %g s: %s%s%s", c->endpoint, seconds,
-	    obstacle, c->key_id[0] != '\0' ? "; our key is " : "", c->key_id);
+	    obstacle, c->key_id[0] != '\0' ? err_text("; our key is ") : "", c->key_id);
 }
 
 /* What the collector last said, or what keeps us from it; NULL: silence. */

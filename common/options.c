@@ -8,6 +8,7 @@
 
 #include "common/log.h"
 #include "common/options_row.h"
+#include "common/translate.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -15,6 +16,7 @@
 #define SHOWN_SIZE 80 /* of a value in a message */
 
 const char TUIJIN_VERSION[] = "0.1.0";
+const char TUIJIN_VERSION_DAY[] = "2026-11-22";
 
 /* Where a value comes from, as messages call it. */
 struct source {
@@ -36,15 +38,18 @@ refuse_number(const struct source *from, const char *value, struct err *e)
 
 	text_escape(text_of(value), shown, sizeof(shown));
 	if (option_is_bounded(row))
-		snprintf(range, sizeof(range), " from %lld to %lld", (long long)row->min,
+		snprintf(range, sizeof(range), translate(" from %lld to %lld"), (long long)row->min,
 		    (long long)row->max);
 	if (row->value != NULL && strcmp(row->value, "N") != 0) {
 		snprintf(unit, sizeof(unit), " (%s)", row->value);
 		for (char *c = unit; *c != '\0'; c++)
 			*c = (char)tolower((unsigned char)*c);
 	}
-	return err_fail(e, ERR_USAGE, "%s: got '%s', expected a%s number%s%s", from->label, shown,
-	    row->type == OPTION_NUMBER ? " whole" : "", range, unit);
+	if (row->type == OPTION_NUMBER)
+		return err_fail(e, ERR_USAGE, "%s: got '%s', expected a whole number%s%s",
+		    from->label, shown, range, unit);
+	return err_fail(
+	    e, ERR_USAGE, "%s: got '%s', expected a number%s%s", from->label, shown, range, unit);
 }
 
 static int
@@ -323,6 +328,10 @@ shows_page(const struct option_page *page, const char *word)
 {
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		options_help(stdout, page);
+	else if (strcmp(word, "--man") == 0)
+		options_man(stdout, page);
+	else if (strcmp(word, "--complete") == 0)
+		options_complete(stdout, page);
 	else if (strcmp(word, "--version") == 0)
 		printf("%s %s\n", page->program, TUIJIN_VERSION);
 	else
@@ -339,12 +348,29 @@ wrong(const struct option_page *page, struct err *e)
 	if (e == NULL)
 		return OPTIONS_WRONG;
 	memcpy(said, e->msg, sizeof(said));
-	err_set(e, ERR_USAGE, "%.240s; try '%.40s --help'", said, page->program);
+	err_cut(said, 240);
+	err_set(e, ERR_USAGE, "%s; try '%.40s --help'", said, page->program);
 	return OPTIONS_WRONG;
 }
 
-enum options_outcome
-options_parse(const struct option_page *page, int argc, char **argv, void *settings, int *first,
+const char *
+options_language(int argc, char **argv)
+{
+	const char *asked = getenv("TUIJIN_LANG");
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			asked = argv[i] + 7;
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			asked = argv[i + 1];
+	}
+	if (asked != NULL && (strcmp(asked, "zh") == 0 || strcmp(asked, "en") == 0))
+		return asked;
+	return translate_locale();
+}
+
+static enum options_outcome
+parse(const struct option_page *page, int argc, char **argv, void *settings, int *first,
     struct err *e)
 {
 	struct parse p = {
@@ -364,6 +390,20 @@ options_parse(const struct option_page *page, int argc, char **argv, void *setti
 	if (check_operands(page, argc - *first, argv[argc - 1], e) != 0)
 		return wrong(page, e);
 	return OPTIONS_RUN;
+}
+
+enum options_outcome
+options_parse(const struct option_page *page, int argc, char **argv, void *settings, int *first,
+    struct err *e)
+{
+	enum options_outcome outcome;
+
+	translate_to(options_language(argc, argv));
+	err_translator(translate);
+	outcome = parse(page, argc, argv, settings, first, e);
+	err_translator(NULL);
+	translate_to("en");
+	return outcome;
 }
 
 int

@@ -3,8 +3,13 @@
  *
  * One row is one flag. Each is also TUIJIN_NAME in the environment ("redis" is
  * TUIJIN_REDIS, "publish-interval" TUIJIN_PUBLISH_INTERVAL); the command line
- * wins. --help and --version are handled here. The docs are checked against the
- * same rows (tests/system/test_docs.py).
+ * wins. --help, --version and --man (the manual page, of which `make man` makes
+ * files) are handled here, and --complete, which lists the flags for the completion of the
+ * shell. The docs are checked against the same rows (tests/system/test_docs.py).
+ *
+ * What they show and what is said of wrong flags is in the language of --lang or the
+ * locale (common/translate); from then on the errors of the process are English again,
+ * until somebody sets a translator.
  */
 #ifndef TUIJIN_COMMON_OPTIONS_H
 #define TUIJIN_COMMON_OPTIONS_H
@@ -60,10 +65,22 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
 enum options_outcome options_parse(const struct option_page *page, int argc, char **argv,
     void *settings, int *first, struct err *e);
 
+/* "zh" or "en": what the command line, TUIJIN_LANG or the locale asks for. */
+const char *options_language(int argc, char **argv);
+
 void options_help(FILE *out, const struct option_page *page);
+
+/* The same as a manual page, in the macros of man(7). */
+void options_man(FILE *out, const struct option_page *page);
+
+/* A line for each flag: "--redis", and behind a tab what stands for its value, if any. */
+void options_complete(FILE *out, const struct option_page *page);
 
 /* "0.1.0"; --version shows "tuijin-collector 0.1.0". */
 extern const char TUIJIN_VERSION[];
+
+/* The day of that version, "2026-11-22": for its manual pages. */
+extern const char TUIJIN_VERSION_DAY[];
 
 #define OPTIONS_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 

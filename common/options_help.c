@@ -2,9 +2,14 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <string.h>
 
-#define HELP_INDENT 28
-#define HELP_WIDTH  80
+#include "common/options_wrap.h"
+#include "common/translate.h"
+
+#define HELP_INDENT   28
+#define HELP_WIDTH    80
+#define SUMMARY_WIDTH 90 /* it has line ends of its own in English */
 
 const char *
 option_variable(const struct option_row *row, char out[OPTION_VARIABLE_SIZE])
@@ -31,42 +36,12 @@ print_facts(FILE *out, const struct option_row *row)
 
 	fprintf(out, "%*s[", HELP_INDENT, "");
 	if (row->preset != NULL)
-		fprintf(out, "default %s; ", row->preset);
+		fprintf(out, translate("default %s; "), row->preset);
 	if (option_is_bounded(row))
-		fprintf(out, "%lld to %lld; ", (long long)row->min, (long long)row->max);
+		fprintf(out, translate("%lld to %lld; "), (long long)row->min, (long long)row->max);
 	if (row->type == OPTION_LIST)
-		fprintf(out, "repeatable; ");
+		fprintf(out, "%s", translate("repeatable; "));
 	fprintf(out, "%s]\n", option_variable(row, name));
-}
-
-/* How many bytes of the text go on a line of that many columns: up to the last space that
- * fits, or all of a longer word. */
-static size_t
-line_of(const char *text, size_t columns)
-{
-	size_t fits = 0, i = 0;
-
-	for (; text[i] != '\0' && (i <= columns || fits == 0); i++) {
-		if (text[i] == ' ')
-			fits = i;
-	}
-	return text[i] == '\0' && i <= columns ? i : fits > 0 ? fits : i;
-}
-
-/* The text in lines that begin at HELP_INDENT; the first from where the line is. */
-static void
-print_help(FILE *out, const char *text)
-{
-	for (;;) {
-		size_t len = line_of(text, HELP_WIDTH - HELP_INDENT);
-
-		fprintf(out, "%.*s\n", (int)len, text);
-		text += len;
-		if (*text == '\0')
-			return;
-		fprintf(out, "%*s", HELP_INDENT, "");
-		text++;
-	}
 }
 
 static void
@@ -80,7 +55,7 @@ print_flag(FILE *out, const char *name, const char *value, const char *help)
 		len = 0;
 	}
 	fprintf(out, "%*s", HELP_INDENT - len, "");
-	print_help(out, help);
+	options_wrap(out, translate(help), HELP_INDENT, HELP_WIDTH);
 }
 
 void
@@ -88,15 +63,26 @@ options_help(FILE *out, const struct option_page *page)
 {
 	const char *operands = page->operands != NULL ? page->operands : "";
 
-	fprintf(out, "Usage: %s [FLAG]...%s%s\n", page->program, operands[0] != '\0' ? " " : "",
-	    operands);
-	fprintf(out, "%s\n\nFlags, each with the variable that sets it too:\n", page->summary);
+	fprintf(out, translate("Usage: %s [FLAG]...%s%s\n"), page->program,
+	    operands[0] != '\0' ? " " : "", operands);
+	options_wrap(out, translate(page->summary), 0, SUMMARY_WIDTH);
+	fprintf(out, "\n%s\n", translate("Flags, each with the variable that sets it too:"));
 	for (size_t i = 0; i < page->row_count; i++) {
 		print_flag(out, page->rows[i].name, page->rows[i].value, page->rows[i].help);
 		print_facts(out, &page->rows[i]);
 	}
-	print_flag(out, "help", NULL, "shows this");
-	print_flag(out, "version", NULL, "shows the version");
+	print_flag(out, "help", NULL, TEXT("shows this"));
+	print_flag(out, "version", NULL, TEXT("shows the version"));
 	if (page->examples != NULL)
-		fprintf(out, "\nExamples:\n%s", page->examples);
+		fprintf(out, "\n%s\n%s", translate("Examples:"), page->examples);
+}
+
+void
+options_complete(FILE *out, const struct option_page *page)
+{
+	for (size_t i = 0; i < page->row_count; i++)
+		fprintf(out, "--%s%s%s\n", page->rows[i].name,
+		    page->rows[i].value != NULL ? "\t" : "",
+		    page->rows[i].value != NULL ? page->rows[i].value : "");
+	fprintf(out, "--help\n--version\n");
 }

@@ -122,6 +122,12 @@ roster_next(struct roster *r)
 	return r->given < r->count ? r->ids[r->given++] : NULL;
 }
 
+size_t
+roster_count(const struct roster *r)
+{
+	return r->given;
+}
+
 bool
 roster_is_known(const struct roster *r)
 {

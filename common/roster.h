@@ -6,6 +6,7 @@
 #define TUIJIN_COMMON_ROSTER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/options.h"
@@ -29,6 +30,8 @@ int64_t roster_turn(struct roster *r, int64_t mono_ms);
 
 /* The next plan id that was not handed out yet, or NULL; borrowed from r. */
 const char *roster_next(struct roster *r);
+
+size_t roster_count(const struct roster *r); /* handed out so far */
 
 /* True once all plans there were have been handed out at least once. */
 bool roster_is_known(const struct roster *r);

@@ -6,6 +6,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/reload.h"
+#include "common/service_http.h"
 #include "common/stop.h"
 #include "common/store.h"
 #include "core/calendar.h"
@@ -15,7 +16,7 @@
 #define ANSWERS_MAX 64    /* about new sessions, in a turn */
 #define SERVING     "serving"
 
-enum { WAIT_GATE, WAIT_STOP, WAIT_RELOAD, WAIT_ROSTER };
+enum { WAIT_GATE, WAIT_STOP, WAIT_RELOAD, WAIT_ROSTER, WAIT_HTTP };
 
 static void
 tell_key(const char *event, const struct authorized_key *k)
@@ -56,8 +57,10 @@ int
 service_open(struct service *s, const struct service_settings *cfg, const char *program,
     const char *domain, const char *bind, struct err *e)
 {
-	*s = (struct service){.stop_fd = -1, .reload_fd = -1};
+	*s = (struct service){.stop_fd = -1, .reload_fd = -1, .program = program};
 	if (options_open_log(program, &cfg->common, e) != 0)
+		return -1;
+	if (service_http_open(s, cfg->http, e) != 0)
 		return -1;
 	s->stop_fd = stop_open(e);
 	if (s->stop_fd < 0)
@@ -88,6 +91,16 @@ service_close(struct service *s)
 	bus_close(s->bus);
 	roster_close(s->roster);
 	notify_close(s->notify);
+	service_http_close(s);
+}
+
+void
+service_vitals(struct service *s, void *owner, void (*write)(void *owner, struct metrics *m),
+    const char *(*unready)(void *owner))
+{
+	s->owner = owner;
+	s->write = write;
+	s->unready = unready;
 }
 
 /* A list with a mistake changes nothing. */
@@ -104,6 +117,7 @@ reload(struct service *s)
 	limits_lift();
 	rc = gate_reload(s->gate, &err);
 	limits_lower();
+	s->keys_broken = rc != 0;
 	if (rc == 0) {
 		tell_keys(s, "reloaded");
 	} else {
@@ -176,8 +190,10 @@ tend_door(struct service *s, int64_t *wait_ms, struct err *e)
 
 	if (news == DOOR_BROKEN)
 		return -1;
-	if (news != DOOR_AS_BEFORE)
-		log_warn("event=sessions_ended reason=\"%s\"", door_news_name(news));
+	if (news == DOOR_AS_BEFORE)
+		return 0;
+	s->ended[news]++;
+	log_warn("event=sessions_ended reason=\"%s\"", door_news_name(news));
 	return 0;
 }
 
@@ -211,6 +227,7 @@ service_turn(struct service *s, int64_t *wait_ms, struct err *e)
 	if (!s->ready)
 		tell_status(s);
 	*wait_ms = clock_sooner(*wait_ms, notify_turn(s->notify, s->mono_ms));
+	service_http_turn(s, wait_ms);
 	return 0;
 }
 
@@ -250,6 +267,7 @@ service_waits(struct service *s, struct bus_wait waits[SERVICE_WAITS])
 	waits[WAIT_RELOAD] = (struct bus_wait){.fd = s->reload_fd, .events = POLLIN};
 	if (gate != NULL)
 		waits[WAIT_GATE] = (struct bus_wait){.socket = gate, .fd = -1, .events = POLLIN};
+	waits[WAIT_HTTP] = service_http_wait(s);
 	if (link != NULL)
 		waits[WAIT_ROSTER] =
 		    (struct bus_wait){.fd = store_fd(link), .events = store_events(link)};
@@ -260,6 +278,7 @@ service_woke(struct service *s, const struct bus_wait waits[SERVICE_WAITS])
 {
 	struct store *link = roster_link(s->roster);
 
+	service_http_woke(s, waits[WAIT_HTTP].revents);
 	if (link != NULL && !s->stopping)
 		store_woke(link, waits[WAIT_ROSTER].revents);
 }

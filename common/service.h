@@ -1,6 +1,6 @@
 /*
  * service -- what every daemon has around its work: its flags, signals, gate, the plans
- * it serves, and word to systemd.
+ * it serves, word to systemd, and how it is over HTTP.
  *
  * The owner's loop calls service_turn(), does its own work, and waits for
  * service_waits() beside its own. Logs what happens here.
@@ -14,10 +14,13 @@
 #include "common/bus.h"
 #include "common/door.h"
 #include "common/gate.h"
+#include "common/http.h"
+#include "common/metrics.h"
 #include "common/notify.h"
 #include "common/options.h"
 #include "common/roster.h"
 #include "common/trouble.h"
+#include "common/vitals.h"
 #include "core/err.h"
 
 struct service_settings {
@@ -25,11 +28,12 @@ struct service_settings {
 	struct option_list     plans;
 	struct gate_settings   gate;
 	int64_t                memory_mib;
+	const char            *http;
 	struct common_settings common;
 };
 
 /* The rows for them, last in a table; settings has them as a member `service`. */
-#define OPTIONS_SERVICE(type, memory_preset)                                                       \
+#define OPTIONS_SERVICE(type, memory_preset, http_preset)                                          \
 	{"redis", "URL", OPTION_TEXT, offsetof(type, service.redis), "redis://127.0.0.1:6379", 0,  \
 	    0,                                                                                     \
 	    "redis://[user[:password]@]host:port[/db] or unix:///path; ?password-file=FILE keeps " \
@@ -46,15 +50,25 @@ struct service_settings {
 		memory_preset, 64, 1048576,                                                        \
 		"end all sessions when more than this is in use: those who are honest come back "  \
 		"at once"},                                                                        \
+	    {"http", "ADDRESS", OPTION_TEXT, offsetof(type, service.http), http_preset, 0, 0,      \
+		"answers /metrics (Prometheus), /healthz and /readyz there; none switches it "     \
+		"off"},                                                                            \
 	    OPTIONS_COMMON(type, service.common)
 
-#define SERVICE_WAITS 4
+#define SERVICE_WAITS   5
+#define SERVICE_REASONS DOOR_BROKEN /* why all sessions are ended, of enum door_news */
 
 struct service {
-	struct bus    *bus; /* owned, like the next three */
+	struct bus    *bus; /* owned, like the next four */
 	struct gate   *gate;
 	struct roster *roster; /* the plans: roster_next() is the owner's */
 	struct notify *notify; /* NULL: no systemd listens */
+	struct http   *http;   /* NULL: switched off */
+
+	const char *program; /* borrowed */
+	void       *owner;   /* for the next two; see service_vitals() */
+	void (*write)(void *owner, struct metrics *m);
+	const char *(*unready)(void *owner);
 
 	struct door        door; /* the socket that listens */
 	const char        *bind; /* where; borrowed */
@@ -64,15 +78,25 @@ struct service {
 	uint64_t           refused_count;
 	int64_t            tell_at_ms;
 	struct trouble     trouble; /* of the link that asks which plans there are */
-	int64_t            stats_at_ms, mono_ms, wall_ms;
-	int32_t            keys_day; /* on which the keys were told last, UTC */
+	int64_t            stats_at_ms, http_at_ms, mono_ms, wall_ms;
+	int32_t            keys_day;    /* on which the keys were told last, UTC */
+	bool               keys_broken; /* the file has a mistake: the list is an older one */
+	uint64_t           ended[SERVICE_REASONS]; /* times that all sessions were */
 };
 
-/* Opens the log, signals, gate and roster of `program`, which will bind there; domain is
- * that of its gate. Returns 0, or -1 with *e; service_close() it either way. */
+/* Opens the log, HTTP, signals, gate and roster of `program`, which will bind there; domain
+ * is that of its gate. Returns 0, or -1 with *e; service_close() it either way. */
 int  service_open(struct service *s, const struct service_settings *cfg, const char *program,
      const char *domain, const char *bind, struct err *e);
 void service_close(struct service *s);
+
+/* What /metrics has of the owner, behind what is known here, and why it cannot do its work
+ * now ("": it can) though it was ready once; see common/vitals.h. Before service_turn(). */
+void service_vitals(struct service *s, void *owner, void (*write)(void *owner, struct metrics *m),
+    const char *(*unready)(void *owner));
+
+/* Where /metrics is, as bound; "none". */
+const char *service_http_address(const struct service *s);
 
 /* Binds the socket, made by bus_router() or bus_xpub() with that limit; lenient as in
  * common/door.h. Returns 0, or -1 with *e. */

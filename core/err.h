@@ -4,9 +4,13 @@
  * The one convention of the whole tree: a function that can fail takes a
  * struct err * last, returns 0 or -1 (a constructor: a pointer or NULL), and
  * fills the err only when it fails. Only main() and the commands print.
+ *
+ * Messages are English, unless the program has set a translator.
  */
 #ifndef TUIJIN_CORE_ERR_H
 #define TUIJIN_CORE_ERR_H
+
+#include <stddef.h>
 
 #define ERR_MESSAGE_MAX 320 /* bytes with the NUL; longer messages are cut */
 
@@ -27,6 +31,17 @@ struct err {
 /* Fills *e; a NULL e is fine. */
 void err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* From now on messages are made of what translate() returns for their formats, which must
+ * live as long as the process; NULL: of the formats themselves. Call it while there is one
+ * thread. */
+void err_translator(const char *(*translate)(const char *english));
+
+/* What the translator has for a text or a format that becomes a part of a message. */
+const char *err_text(const char *english) __attribute__((format_arg(1)));
+
+/* Cuts a text to at most `bytes` bytes, between two characters. */
+void err_cut(char *text, size_t bytes);
 
 /* Puts "where: " before the message and keeps the code. */
 void err_wrap(struct err *e, const char *where);

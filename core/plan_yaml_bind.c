@@ -86,7 +86,7 @@ bind_days(struct plan_binder *b, const struct plan_node *starts, const struct pl
 static void
 bind_utc_offset(struct plan_binder *b, const struct plan_node *n)
 {
-	const char *want = "an offset such as +08:00, at most 14 hours";
+	const char *want = err_text("an offset such as +08:00, at most 14 hours");
 	struct text t = plan_value_scalar(b->mistakes, n, want);
 	char        got[PLAN_GOT_SIZE];
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/err.h"
 #include "core/mem.h"
 
 #define ROOM         (2 * PLAN_MISTAKES_MAX) /* so that sorting out costs little a mistake */
@@ -124,7 +125,7 @@ add_mistake(struct plan_mistakes *m, struct plan_place at, const struct plan_nod
 		add_key(new->message, text_of(key));
 	if (new->message[0] != '\0')
 		addf(new->message, ": ");
-	add_text(new->message, fmt, ap);
+	add_text(new->message, err_text(fmt), ap);
 }
 
 void

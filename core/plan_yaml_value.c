@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/calendar.h"
+#include "core/err.h"
 #include "core/plan_yaml_source.h"
 
 #define VALUE_SHOWN       48 /* bytes of a value in a message, with the NUL */
@@ -16,11 +17,11 @@ plan_value_got(const struct plan_node *n, char out[PLAN_GOT_SIZE])
 	char shown[VALUE_SHOWN];
 
 	if (n->kind == PLAN_NODE_LIST)
-		snprintf(out, PLAN_GOT_SIZE, "a list");
+		snprintf(out, PLAN_GOT_SIZE, err_text("a list"));
 	else if (n->kind == PLAN_NODE_MAP)
-		snprintf(out, PLAN_GOT_SIZE, "a mapping");
+		snprintf(out, PLAN_GOT_SIZE, err_text("a mapping"));
 	else if (n->plain && n->value.len == 0)
-		snprintf(out, PLAN_GOT_SIZE, "nothing");
+		snprintf(out, PLAN_GOT_SIZE, err_text("nothing"));
 	else
 		snprintf(out, PLAN_GOT_SIZE, "%s'%s'", n->plain ? "" : "quoted ",
 		    text_escape(n->value, shown, sizeof(shown)));
@@ -86,7 +87,8 @@ plan_value_members(struct plan_mistakes *m, const struct plan_node *map,
 	if (is_absent(map))
 		return false;
 	if (map->kind != PLAN_NODE_MAP) {
-		snprintf(want, sizeof(want), "a mapping with %s", list_keys(keys, count, names));
+		snprintf(want, sizeof(want), err_text("a mapping with %s"),
+		    list_keys(keys, count, names));
 		expected(m, map, want);
 		return false;
 	}
@@ -105,7 +107,7 @@ plan_value_list(struct plan_mistakes *m, const struct plan_node *n, const char *
 
 	if (is_absent(n))
 		return NULL;
-	snprintf(want, sizeof(want), "a list of %s", what);
+	snprintf(want, sizeof(want), err_text("a list of %s"), what);
 	if (n->kind != PLAN_NODE_LIST)
 		expected(m, n, want);
 	else if (n->first == NULL)
@@ -154,8 +156,8 @@ number_hint(const struct plan_node *n)
 	if (n->kind != PLAN_NODE_SCALAR)
 		return "";
 	if (!n->plain)
-		return " without quotes";
-	return n->value.len > 1 && n->value.at[0] == '0' ? " without leading zeros" : "";
+		return err_text(" without quotes");
+	return n->value.len > 1 && n->value.at[0] == '0' ? err_text(" without leading zeros") : "";
 }
 
 uint32_t
@@ -170,10 +172,10 @@ plan_value_number(
 	if (read_number(n, &number) && number >= min && number <= max)
 		return (uint32_t)number;
 	if (min == max)
-		snprintf(want, sizeof(want), "the number %u%s", min, number_hint(n));
+		snprintf(want, sizeof(want), err_text("the number %u%s"), min, number_hint(n));
 	else
-		snprintf(
-		    want, sizeof(want), "a whole number from %u to %u%s", min, max, number_hint(n));
+		snprintf(want, sizeof(want), err_text("a whole number from %u to %u%s"), min, max,
+		    number_hint(n));
 	expected(m, n, want);
 	return preset;
 }
@@ -229,7 +231,7 @@ plan_value_day(struct plan_mistakes *m, const struct plan_node *n, int32_t *day)
 		return false;
 	if (n->kind == PLAN_NODE_SCALAR && calendar_parse_date(n->value, day))
 		return true;
-	expected(m, n, "a date YYYY-MM-DD that exists");
+	expected(m, n, err_text("a date YYYY-MM-DD that exists"));
 	return false;
 }
 
@@ -257,13 +259,13 @@ plan_value_line(
 
 	if (is_absent(n))
 		return "";
-	snprintf(want, sizeof(want), "a text of 1 to %u bytes", max);
+	snprintf(want, sizeof(want), err_text("a text of 1 to %u bytes"), max);
 	if (n->kind == PLAN_NODE_SCALAR && n->value.len > max)
 		plan_mistake_value(m, n, "got %zu bytes, expected %s", n->value.len, want);
 	else if (n->kind != PLAN_NODE_SCALAR || n->value.len == 0)
 		expected(m, n, want);
 	else if (!is_one_line(n->value))
-		expected(m, n, "one line without control characters");
+		expected(m, n, err_text("one line without control characters"));
 	else
 		return plan_arena_text(a, n->value);
 	return "";
@@ -279,8 +281,8 @@ plan_value_id(struct plan_mistakes *m, const struct plan_node *n, struct plan_ar
 	if (n->kind == PLAN_NODE_SCALAR && text_is_name(n->value, PLAN_ID_MAX))
 		return plan_arena_text(a, n->value);
 	snprintf(want, sizeof(want),
-	    "a name of a-z, 0-9, '.', '_', '-' that begins with a letter or digit, at most %d "
-	    "bytes",
+	    err_text("a name of a-z, 0-9, '.', '_', '-' that begins with a letter or digit, at "
+		     "most %d bytes"),
 	    PLAN_ID_MAX);
 	expected(m, n, want);
 	return "";

@@ -15,6 +15,17 @@ sha256_of(const struct text *parts, size_t count, struct sha256 *hash)
 	crypto_hash_sha256_final(&state, hash->at);
 }
 
+void
+sha256_hmac(struct text key, struct text message, struct sha256 *mac)
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.at, key.len);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)message.at, message.len);
+	crypto_auth_hmacsha256_final(&state, mac->at);
+	sodium_memzero(&state, sizeof(state));
+}
+
 const char *
 sha256_format(const struct sha256 *hash, char out[SHA256_TEXT_SIZE])
 {

@@ -20,6 +20,9 @@ struct sha256 {
 /* The hash of all parts, one behind the other. */
 void sha256_of(const struct text *parts, size_t count, struct sha256 *hash);
 
+/* The HMAC-SHA-256 (RFC 2104) of a message under a key of any length. */
+void sha256_hmac(struct text key, struct text message, struct sha256 *mac);
+
 /* Returns out. The parser takes 64 hex digits, small or capital, and returns false for
  * anything else. */
 const char *sha256_format(const struct sha256 *hash, char out[SHA256_TEXT_SIZE]);

@@ -25,6 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
+os.environ["TUIJIN_HTTP"] = "127.0.0.1:0"  # of every daemon that is started here
 PLAN_FILE = ROOT / "plans" / "ipr-2026.yaml"
 PLAN = "ipr-2026"
 POLICIES = ("always", "everysec")

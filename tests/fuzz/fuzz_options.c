@@ -35,7 +35,7 @@ static const struct option_row daemon_rows[] = {
 	{"publish-interval", "MS", OPTION_NUMBER, offsetof(struct settings, interval_ms), "50", 0, 60000, "how often"},
 	{"rate-per-agency", "N", OPTION_NUMBER, offsetof(struct settings, rate), "0", 0, 1000000, "how many"},
 	{"today", "YYYY-MM-DD", OPTION_TEXT, offsetof(struct settings, today), NULL, 0, 0, "the day"},
-	OPTIONS_SERVICE(struct settings, "512"),
+	OPTIONS_SERVICE(struct settings, "512", "none"),
 };
 
 static const struct option_row command_rows[] = {

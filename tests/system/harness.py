@@ -29,6 +29,7 @@ BUILD = ROOT / os.environ.get("BUILD", "build")
 PLAN_FILE = ROOT / "plans" / "ipr-2026.yaml"
 PLAN = "ipr-2026"
 DEADLINE_S = 15.0
+os.environ["TUIJIN_HTTP"] = "127.0.0.1:0"  # of every daemon that is not told otherwise
 ITS_OWN = object()  # the key of a client: the one of its name
 
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:")
@@ -126,6 +127,11 @@ class Daemon(Process):
     @property
     def endpoint(self):
         return re.search(r"\bbind=(\S+)", self.find("event=ready"))[1]
+
+    @property
+    def http(self):
+        """HOST:PORT of /metrics."""
+        return re.search(r"\bhttp=(\S+)", self.find("event=ready"))[1]
 
     def restart(self, ready=True):
         self.kill()

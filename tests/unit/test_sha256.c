@@ -56,6 +56,37 @@ parts_are_as_good_as_one(void **state)
 	assert_string_equal(sha256_format(&hash, out), hashes[0].want);
 }
 
+/* RFC 4231, test cases 1, 2 and 6. */
+static struct hmac_case {
+	const char *name;
+	char        key; /* over and over; 0: "Jefe" */
+	size_t      key_len;
+	const char *message;
+	const char *want;
+} hmacs[] = {
+    {"RFC 4231, a short message", 0x0b, 20, "Hi There",
+	"b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+    {"RFC 4231, a short key", 0, 4, "what do ya want for nothing?",
+	"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+    {"RFC 4231, a key longer than a block", (char)0xaa, 131,
+	"Test Using Larger Than Block-Size Key - Hash Key First",
+	"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+};
+
+static void
+check_hmac(void **state)
+{
+	const struct hmac_case *c = *state;
+	char                    key[131], out[SHA256_TEXT_SIZE];
+	struct sha256           mac;
+
+	memset(key, c->key, sizeof(key));
+	if (c->key == 0)
+		memcpy(key, "Jefe", 4);
+	sha256_hmac((struct text){key, c->key_len}, text_of(c->message), &mac);
+	assert_string_equal(sha256_format(&mac, out), c->want);
+}
+
 #define DIGITS_62 "00112233445566778899aabbccddeeff00112233445566778899aabbccddee"
 
 static struct parse_case {
@@ -94,11 +125,12 @@ check_parse(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(hashes) + COUNT(parses) + 1];
+	struct CMUnitTest tests[COUNT(hashes) + COUNT(parses) + COUNT(hmacs) + 1];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, hashes, check_hash);
 	CASES_ADD(tests, n, parses, check_parse);
+	CASES_ADD(tests, n, hmacs, check_hmac);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(parts_are_as_good_as_one);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
