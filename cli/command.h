@@ -55,6 +55,7 @@ int seal_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int trend_command(int argc, char **argv);
 int simulate_command(int argc, char **argv);
+int rehearse_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
 int keygen_command(int argc, char **argv);
 int keys_list_command(int argc, char **argv);

@@ -157,3 +157,20 @@ story_go_on(struct story *s, struct story_random *rng, struct report *r)
 	r->percent = s->percent;
 	tell(s, rng, r);
 }
+
+void
+story_reach(struct story *s, struct story_random *rng, uint32_t percent, enum report_state state,
+    struct report *r)
+{
+	*r = (struct report){.kind = REPORT_STATUS, .task_known = true};
+	if (percent > s->percent)
+		s->percent = percent;
+	if (s->percent >= REPORT_PERCENT_MAX)
+		state = REPORT_COMPLETED;
+	else if (s->percent > 0 && state == REPORT_NOT_STARTED)
+		state = REPORT_IN_PROGRESS;
+	s->state = state;
+	r->state = s->state;
+	r->percent = s->percent;
+	tell(s, rng, r);
+}

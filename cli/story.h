@@ -28,4 +28,9 @@ struct story {
  * at; texts are borrowed from the program itself. */
 void story_go_on(struct story *s, struct story_random *rng, struct report *r);
 
+/* The same for work that has come to `percent` (basis points; never back), in state: one
+ * of not started, in progress, blocked; completed follows from the percent. */
+void story_reach(struct story *s, struct story_random *rng, uint32_t percent,
+    enum report_state state, struct report *r);
+
 #endif

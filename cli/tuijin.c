@@ -40,6 +40,8 @@ static const struct command commands[] = {
 	COMMAND_TO_LOOK},
     {"simulate", TEXT("lets all agencies of a plan report, for show and for load"),
 	simulate_command, COMMAND_TOOL},
+    {"rehearse", TEXT("loads a plan with a made-up past, for exercises"), rehearse_command,
+	COMMAND_TOOL},
     {"bench", TEXT("measures how many reports a second an installation takes"), bench_command,
 	COMMAND_TOOL},
     {"keygen", TEXT("makes a pair of keys: a secret file and a line for authorized_keys"),
