@@ -4,40 +4,15 @@
 
 #include "common/json.h"
 #include "cli/watch_view.h"
+#include "cli/watch_words.h"
 #include "core/calendar.h"
 
 #define AGENCIES_SHOWN 6
 
-static const struct phrase alarms[ALARMS] = {
-    [ALARM_OVERDUE] = PHRASE("overdue", "逾期"),
-    [ALARM_BEHIND] = PHRASE("light turned red", "亮红灯"),
-    [ALARM_BLOCKED] = PHRASE("blocked", "受阻"),
-    [ALARM_HELP] = PHRASE("asks for help", "请求协调"),
-    [ALARM_MISSED_PERIOD] = PHRASE("period missed", "未按期报送"),
-    [ALARM_REGRESSED] = PHRASE("went back", "进度回退"),
-};
-
-/* Before "since": a light that turned red is red since. */
-static const char *
-lasting(enum alarm what, enum language l)
-{
-	static const struct phrase red = PHRASE("red", "亮红灯");
-
-	return (what == ALARM_BEHIND ? &red : &alarms[what])->at[l];
-}
-
-/* The offset of the plan. Without a plan, as_of tells it, being 00:00 of a day there: of
- * the two that fit, which are a day apart, the one from -09:59 to +14:00. */
 static int
 offset_of(const struct watch_view *v, const struct alert *alert)
 {
-	const int day = 24 * 60;
-	int       minutes;
-
-	if (v->plan != NULL)
-		return v->plan->utc_offset_min;
-	minutes = (int)(day - alert->as_of_ms / 60000 % day) % day;
-	return minutes > 14 * 60 ? minutes - day : minutes;
+	return v->plan != NULL ? v->plan->utc_offset_min : watch_offset_of(alert->as_of_ms);
 }
 
 /* "2026-07-01", or with the time where it is not midnight. */
@@ -64,7 +39,7 @@ add_edge(struct watch_view *v, const struct alert *alert)
 
 	if (!alert->standing)
 		screen_styled(&v->out, v->run->out, style, text_of(resolved.at[l]));
-	screen_styled(&v->out, v->run->out, style, text_of(lasting(alert->what, l)));
+	screen_styled(&v->out, v->run->out, style, text_of(watch_alarm_lasting(l, alert->what)));
 	if (alert->period[0] != '\0')
 		buf_addf(&v->out, " %s", alert->period);
 	buf_addf(&v->out, "%s", since.at[l]);
@@ -141,6 +116,6 @@ watch_view_gone(struct watch_view *v, const char *plan, const struct seen_alert 
 	watch_line_begin(v);
 	watch_line_scope(v, scope_name(alert->kind, text_of(alert->key), name));
 	screen_styled(&v->out, v->run->out, STYLE_GREEN, text_of(words.at[v->run->language]));
-	buf_addf(&v->out, "%s", alarms[alert->what].at[v->run->language]);
+	buf_addf(&v->out, "%s", watch_alarm(v->run->language, alert->what));
 	watch_line_end(v);
 }
