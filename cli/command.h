@@ -47,6 +47,7 @@ int report_command(int argc, char **argv);
 int dispose_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int watch_command(int argc, char **argv);
+int notify_command(int argc, char **argv);
 int history_command(int argc, char **argv);
 int rollup_command(int argc, char **argv);
 int explain_command(int argc, char **argv);

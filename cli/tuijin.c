@@ -24,6 +24,8 @@ static const struct command commands[] = {
     {"status", TEXT("shows how far the plan has come"), status_command, COMMAND_TO_LOOK},
     {"watch", TEXT("follows the summaries, a line for each change"), watch_command,
 	COMMAND_TO_LOOK},
+    {"notify", TEXT("tells programs and HTTP endpoints of alerts, reminds agencies"),
+	notify_command, COMMAND_TO_LOOK},
     {"history", TEXT("shows who said what on a task, and what became of it"), history_command,
 	COMMAND_TO_LOOK},
     {"rollup", TEXT("shows the whole rollup as it is, was, or was known"), rollup_command,

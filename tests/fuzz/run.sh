@@ -9,7 +9,7 @@ shift
 seconds=${FUZZ_SECONDS:-60}
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=($(ls tests/fuzz/fuzz_*.c | sed 's/.*fuzz_//; s/\.c$//'))
-libraries="libzmq msgpack hiredis yaml-0.1 jansson libsodium"
+libraries="libzmq msgpack hiredis yaml-0.1 jansson libsodium libmicrohttpd"
 compile="clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=address,undefined
 	-fno-sanitize-recover=all $(pkg-config --cflags $libraries)"
 
@@ -17,13 +17,16 @@ compile="clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=address,undefined
 archive=$build/fuzz/libtuijin.a
 objects=()
 mkdir -p "$build/fuzz/obj"
-for source in core/*.c common/*.c; do
-	object=$build/fuzz/obj/$(basename "$source" .c).o
+parsers="cli/notify_notice.c cli/notify_queue.c cli/notify_text.c dashboard/site_route.c dashboard/stream.c"
+for source in core/*.c common/*.c $parsers; do
+	object=$build/fuzz/obj/$(basename "${source//\//-}" .c).o
 	$compile -fsanitize=fuzzer-no-link -c -o "$object" "$source"
 	objects+=("$object")
 done
+texts=$build/obj/common/translate_texts.o
+make -s BUILD="$build" "$texts"
 rm -f "$archive"
-ar rcs "$archive" "${objects[@]}"
+ar rcs "$archive" "${objects[@]}" "$texts"
 
 for target in "${targets[@]}"; do
 	dir=$build/fuzz/$target

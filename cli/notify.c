@@ -1,0 +1,356 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/loaded.h"
+#include "cli/notify_follow.h"
+#include "cli/notify_remind.h"
+#include "cli/notify_settings.h"
+#include "common/clock.h"
+#include "common/stop.h"
+
+#define STALE_MS  5000  /* without a tick; there is one every second */
+#define ANSWER_MS 10000 /* for an aggregator to answer where that is waited for */
+#define TURN_MS   250   /* the longest wait: moments of the day come */
+#define STOP_MS   5000  /* for what is under way at the end */
+
+struct notifier {
+	const struct notify_settings *cfg;
+	struct notify_wanted          wanted;
+	char                          plan_id[PLAN_ID_MAX + 1];
+	struct plan                  *plan; /* owned; NULL without --redis */
+	struct bus                   *bus;
+	struct notify_books           books; /* their queues are owned */
+	struct notify_state          *state;
+	struct notify_secret          secret;
+	struct notify_target          targets[NOTIFY_TARGETS_MAX];
+	struct notify_follow          follow;
+	struct notify_remind          remind;
+	bool                          stale, ready;
+};
+
+static size_t
+waiting(const struct notifier *n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n->books.count; i++)
+		count += notify_queue_waiting(n->books.at[i].queue);
+	return count;
+}
+
+static void
+log_targets(const struct notifier *n)
+{
+	for (size_t i = 0; i < n->books.count; i++) {
+		const struct notify_target *t = &n->targets[i];
+
+		if (t->post == NULL)
+			continue;
+		log_info("event=target target=%s url=\"%s\"", n->books.at[i].name,
+		    notify_post_where(t->post));
+		if (notify_post_is_exposed(t->post))
+			log_warn(
+			    "event=plaintext target=%s reason=\"others can read and change what "
+			    "goes there: use https\"",
+			    n->books.at[i].name);
+	}
+}
+
+/* Told once the copy is whole; and when the aggregator falls silent, and is back. */
+static void
+log_hearing(struct notifier *n, int64_t mono_ms)
+{
+	bool        silent = mono_ms - n->follow.heard_ms >= STALE_MS;
+	const char *why = subscriber_obstacle(n->follow.subscriber);
+	char        endpoint[200], shown[200];
+
+	if (!n->ready && n->follow.up) {
+		log_info("event=ready plan=%s targets=%zu waiting=%zu", n->plan_id, n->books.count,
+		    waiting(n));
+		n->ready = true;
+	}
+	if (silent == n->stale)
+		return;
+	n->stale = silent;
+	text_escape(text_of(n->cfg->connect), endpoint, sizeof(endpoint));
+	if (silent)
+		log_warn("event=stale connect=\"%s\" reason=\"%s\"", endpoint,
+		    why[0] != '\0' ? text_escape(text_of(why), shown, sizeof(shown))
+				   : "no word for 5 s");
+	else
+		log_info("event=back connect=\"%s\"", endpoint);
+}
+
+static void
+commit(struct notifier *n, int64_t mono_ms)
+{
+	struct err err = {0};
+	char       shown[ERR_MESSAGE_MAX];
+
+	if (notify_state_commit(n->state, mono_ms, &err) != 0)
+		log_error("event=state_failed reason=\"%s\"",
+		    text_escape(text_of(err.msg), shown, sizeof(shown)));
+}
+
+static void
+turn_targets(struct notifier *n, bool start)
+{
+	for (size_t i = 0; i < n->books.count; i++)
+		notify_target_turn(&n->targets[i], n->state, clock_mono_ms(), start);
+	commit(n, clock_mono_ms());
+}
+
+static bool
+all_idle(const struct notifier *n)
+{
+	for (size_t i = 0; i < n->books.count; i++)
+		if (!notify_target_is_idle(&n->targets[i]))
+			return false;
+	return true;
+}
+
+static bool
+any_under_way(const struct notifier *n)
+{
+	for (size_t i = 0; i < n->books.count; i++)
+		if (n->targets[i].under_way != NULL)
+			return true;
+	return false;
+}
+
+/* Waits for the aggregator, the targets and (stop_fd not -1) a stop. */
+static void
+wait_for_news(struct notifier *n, int stop_fd)
+{
+	struct bus_wait waits[2 + NOTIFY_TARGETS_MAX * NOTIFY_TARGET_WAITS] = {
+	    {.socket = subscriber_socket(n->follow.subscriber), .events = POLLIN},
+	    {.fd = stop_fd, .events = stop_fd >= 0 ? POLLIN : 0},
+	};
+	int64_t timeout_ms = TURN_MS;
+	size_t  count = 2;
+
+	for (size_t i = 0; i < n->books.count; i++)
+		count += notify_target_waits(
+		    &n->targets[i], &waits[count], clock_mono_ms(), &timeout_ms);
+	bus_wait(waits, count, timeout_ms);
+}
+
+static int
+no_answer(const struct notifier *n, struct err *e)
+{
+	char shown[200];
+
+	err_set(e, ERR_AGAIN, "%s: no answer about plan %s within %d s",
+	    text_escape(text_of(n->cfg->connect), shown, sizeof(shown)), n->plan_id,
+	    ANSWER_MS / 1000);
+	return identity_explain(e, subscriber_obstacle(n->follow.subscriber));
+}
+
+/* With --once: whether all is done that can be. */
+static bool
+is_over(const struct notifier *n)
+{
+	return n->cfg->once && n->follow.settled && all_idle(n) &&
+	    !notify_remind_is_due(&n->remind, clock_wall_ms());
+}
+
+/* Until a stop is asked for, or with --once all is done. */
+static int
+follow(struct notifier *n, int stop_fd, struct err *e)
+{
+	int64_t begun_ms = clock_mono_ms();
+
+	while (!stop_asked(stop_fd) && !is_over(n)) {
+		notify_follow_turn(&n->follow, clock_mono_ms(), clock_wall_ms());
+		notify_remind_turn(&n->remind, &n->follow, clock_mono_ms(), clock_wall_ms());
+		log_hearing(n, clock_mono_ms());
+		turn_targets(n, true);
+		if (n->cfg->once && !n->follow.up && clock_mono_ms() - begun_ms >= ANSWER_MS)
+			return no_answer(n, e);
+		if (!is_over(n))
+			wait_for_news(n, stop_fd);
+	}
+	return 0;
+}
+
+/* What is under way gets a last chance. */
+static void
+finish(struct notifier *n)
+{
+	int64_t end_ms = clock_mono_ms() + STOP_MS;
+
+	while (any_under_way(n) && clock_mono_ms() < end_ms) {
+		wait_for_news(n, -1);
+		notify_follow_turn(&n->follow, clock_mono_ms(), clock_wall_ms());
+		turn_targets(n, false);
+	}
+}
+
+static int
+log_stopped(const struct notifier *n, struct err *e)
+{
+	uint64_t delivered = 0, retried = 0, dropped = 0;
+
+	for (size_t i = 0; i < n->books.count; i++) {
+		delivered += n->targets[i].delivered;
+		retried += n->targets[i].retried;
+		dropped += n->targets[i].dropped;
+	}
+	log_info("event=stopped delivered=%" PRIu64 " retried=%" PRIu64 " dropped=%" PRIu64
+		 " waiting=%zu",
+	    delivered, retried, dropped, waiting(n));
+	if (!n->cfg->once || waiting(n) == 0)
+		return 0;
+	return err_fail(e, ERR_AGAIN, "%zu events were not taken%s", waiting(n),
+	    n->state != NULL ? err_text("; they wait in the state file") : "");
+}
+
+static int
+serve(struct notifier *n, int stop_fd, struct err *e)
+{
+	int rc;
+
+	err_translator(NULL); /* errors are lines of a log from here on */
+	log_targets(n);
+	rc = follow(n, stop_fd, e);
+	finish(n);
+	return rc != 0 ? rc : log_stopped(n, e);
+}
+
+/* With --digest: when the copy is whole. */
+static int
+print(struct notifier *n, int stop_fd, struct err *e)
+{
+	int64_t begun_ms = clock_mono_ms();
+	int32_t day;
+
+	while (!n->follow.up && !stop_asked(stop_fd)) {
+		notify_follow_turn(&n->follow, clock_mono_ms(), clock_wall_ms());
+		if (clock_mono_ms() - begun_ms >= ANSWER_MS)
+			return no_answer(n, e);
+		if (!n->follow.up)
+			wait_for_news(n, stop_fd);
+	}
+	if (!n->follow.up)
+		return 0;
+	if (!gather_day(n->follow.subscriber, n->plan, &day))
+		return no_answer(n, e);
+	if (notify_remind_print(&n->follow, n->plan, day, n->cfg->shared.json, clock_wall_ms()) ==
+	    0)
+		command_note(LOG_INFO, "no tasks need an agency's attention");
+	return 0;
+}
+
+/* The plan, where there is a store to ask; and which one it is. */
+static int
+look_up(struct notifier *n, struct err *e)
+{
+	const char *id = n->cfg->plan, *redis = n->cfg->redis;
+	char        shown[80];
+
+	if (redis != NULL && redis[0] != '\0') {
+		if ((n->plan = loaded_plan_at(redis, id, e)) == NULL)
+			return -1;
+		id = n->plan->id;
+	}
+	if (!text_is_name(text_of(id), PLAN_ID_MAX))
+		return err_fail(e, ERR_USAGE, "--plan: '%s' is not the name of a plan",
+		    text_escape(text_of(id), shown, sizeof(shown)));
+	memcpy(n->plan_id, id, strlen(id) + 1);
+	if (n->plan == NULL || n->wanted.agency == NULL ||
+	    plan_find_agency(n->plan, text_of(n->wanted.agency)) != PLAN_NONE)
+		return 0;
+	return err_fail(e, ERR_INPUT, "--agency: plan %s has no agency %s", id, n->wanted.agency);
+}
+
+static int
+open_state(struct notifier *n, struct err *e)
+{
+	const char *path = n->cfg->state;
+	size_t      lost = 0;
+
+	if (path == NULL || path[0] == '\0' || n->cfg->digest)
+		return 0;
+	if ((n->state = notify_state_open(path, &n->books, &lost, e)) == NULL)
+		return -1;
+	if (lost > 0)
+		log_warn(
+		    "event=state_cut targets=%zu reason=\"they are no more: forgotten\"", lost);
+	return 0;
+}
+
+static int
+subscribe(struct notifier *n, struct err *e)
+{
+	const struct notify_settings *cfg = n->cfg;
+	struct identity               id = {0};
+
+	if ((n->bus = bus_open(1)) == NULL)
+		return err_fail(e, ERR_ENV, "ZeroMQ cannot be started");
+	if (identity_read(&id, &cfg->identity, cfg->connect, e) == 0)
+		n->follow.subscriber =
+		    subscriber_open(n->bus, cfg->connect, identity_curve(&id), n->plan_id, e);
+	identity_wipe(&id);
+	return n->follow.subscriber != NULL ? 0 : -1;
+}
+
+static int
+set_up(struct notifier *n, struct err *e)
+{
+	const struct notify_settings *cfg = n->cfg;
+
+	if (look_up(n, e) != 0)
+		return -1;
+	if (!cfg->digest)
+		notify_settings_books(cfg, n->plan_id, &n->books);
+	if (notify_settings_targets(cfg, &n->books, &n->secret, n->targets, e) != 0 ||
+	    open_state(n, e) != 0 || subscribe(n, e) != 0)
+		return -1;
+	n->follow.books = &n->books;
+	n->follow.state = n->state;
+	n->follow.titles = n->plan;
+	n->follow.plan = n->plan_id;
+	n->follow.agency = n->wanted.agency;
+	n->follow.alarms = n->wanted.alarms;
+	n->follow.language = n->wanted.language;
+	n->follow.from_now = cfg->from_now;
+	notify_follow_init(&n->follow, clock_mono_ms());
+	n->remind = (struct notify_remind){
+	    .minutes = n->wanted.minutes, .redis = cfg->redis, .plan = &n->plan};
+	notify_remind_init(&n->remind, n->state != NULL, clock_wall_ms());
+	return 0;
+}
+
+static void
+tear_down(struct notifier *n)
+{
+	for (size_t i = 0; i < NOTIFY_TARGETS_MAX; i++)
+		notify_target_fini(&n->targets[i]);
+	notify_state_close(n->state);
+	for (size_t i = 0; i < n->books.count; i++)
+		notify_queue_free(n->books.at[i].queue);
+	notify_secret_fini(&n->secret);
+	notify_follow_fini(&n->follow);
+	subscriber_close(n->follow.subscriber);
+	bus_close(n->bus);
+	plan_free(n->plan);
+}
+
+int
+notify_command(int argc, char **argv)
+{
+	struct notify_settings cfg = {0};
+	struct notifier        n = {.cfg = &cfg};
+	struct command_run     run;
+	struct err             err = {0};
+	int                    stop_fd, rc = -1;
+	int status = command_open(&notify_page, argc, argv, &cfg, &cfg.shared, &run);
+
+	if (status >= 0)
+		return status;
+	if (notify_settings_check(&cfg, &run, &n.wanted, &err) == 0 &&
+	    (stop_fd = stop_open(&err)) >= 0 && set_up(&n, &err) == 0)
+		rc = cfg.digest ? print(&n, stop_fd, &err) : serve(&n, stop_fd, &err);
+	tear_down(&n);
+	return rc != 0 ? command_fail(&err) : 0;
+}
