@@ -24,7 +24,7 @@ LINK_FLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SANITIZE),-fsanitize=$(
 LINK_LIBS  = $(shell pkg-config --libs $(LIBRARIES)) -lm
 
 SHARED     := $(wildcard core/*.c common/*.c)
-PROGRAMS   := tuijin-collector tuijin-aggregator tuijin
+PROGRAMS   := tuijin-collector tuijin-aggregator tuijin-dashboard tuijin
 UNIT       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 PROPERTY   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/property/prop_*.c))
 SYSTEM     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/system/test_*.c))
@@ -58,8 +58,17 @@ $(BUILD)/$(1): $(call objects,$(3)) $(BUILD)/lib$(2).a $(BUILD)/libtuijin.a
 endef
 $(eval $(call program,tuijin-collector,collector,collector/main.c))
 $(eval $(call program,tuijin-aggregator,aggregator,aggregator/main.c))
+$(eval $(call program,tuijin-dashboard,dashboard,dashboard/main.c))
 $(eval $(call program,tuijin,cli,cli/tuijin.c))
-ARCHIVES := $(addprefix $(BUILD)/lib,collector.a aggregator.a cli.a tuijin.a)
+ARCHIVES := $(addprefix $(BUILD)/lib,collector.a aggregator.a dashboard.a cli.a tuijin.a)
+
+# The web page is part of the program.
+$(BUILD)/libdashboard.a: $(BUILD)/obj/dashboard/static.o
+$(BUILD)/obj/dashboard/static.S: tools/embed.sh $(shell find dashboard/static)
+	@mkdir -p $(@D)
+	@tools/embed.sh dashboard/static >$@
+$(BUILD)/obj/dashboard/static.o: $(BUILD)/obj/dashboard/static.S
+	$(call say,AS,$<)$(CC) -c -o $@ $<
 
 # So are the texts in Chinese.
 $(BUILD)/obj/po/zh.mo: po/zh.po tools/mo.sh
@@ -80,7 +89,7 @@ $(UNIT) $(PROPERTY) $(SYSTEM): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIV
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lcmocka
 
-$(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(addprefix $(BUILD)/lib,cli.a tuijin.a)
+$(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(addprefix $(BUILD)/lib,dashboard.a cli.a tuijin.a)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS)
 

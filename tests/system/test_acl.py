@@ -8,12 +8,14 @@ import shutil
 
 import pytest
 import redis
+import web
 from clocks import Clock
 from guarded_redis import DEPLOY, GuardedRedis, GuardedWorld, give_passwords
 from harness import PLAN, results, wait_for, word
+from scraped import Metrics, becomes
 
 EVENING, NEXT_DAY = "2026-03-31 23:30:00+08:00", "2026-04-01 00:00:01+08:00"
-USERS = ("health", "collector", "aggregator", "reader", "office", "repair")
+USERS = ("health", "collector", "aggregator", "dashboard", "reader", "office", "repair")
 HASHES, STREAMS = ("plan", "latest", "rollup", "summary", "trend"), ("ledger", "seals")
 CACHES = ("rollup", "summary", "trend")
 
@@ -50,6 +52,8 @@ def live(world, tasks):
     aggregator.restart()
     assert aggregator.stop() == 0  # with a checkpoint
     aggregator.start()
+    dashboard = world.as_user("dashboard", web.start, world, aggregator).whole()
+    wait_for(lambda: dashboard.api("/feed")["count"] == 5, "it has read the ledger")
 
 
 def refusals(world):
@@ -211,7 +215,7 @@ def test_nobody_may(life, user):
 WRITES = {"HSET": ("a", "b"), "HDEL": ("a",), "DEL": (), "UNLINK": (), "XADD": ("*", "a", "b"),
           "SADD": ("x",)}
 MAY_WRITE = {
-    "health": {}, "reader": {},
+    "health": {}, "reader": {}, "dashboard": {},
     "collector": {"HSET": ("plan", "latest"), "XADD": ("ledger",)},
     "aggregator": {"HSET": CACHES, "HDEL": CACHES, "DEL": CACHES, "XADD": ("seals",)},
     "office": {"HSET": ("plan",), "XADD": ("ledger",)},
@@ -221,7 +225,7 @@ READS = {"HGETALL": (), "HGET": ("a",), "HMGET": ("a",), "XRANGE": ("-", "+"), "
          "XLEN": (), "HKEYS": (), "HLEN": ()}
 MAY_READ = {
     "health": (), "reader": HASHES + STREAMS, "repair": HASHES + STREAMS,
-    "collector": ("plan", "latest", "ledger"), "office": ("plan",),
+    "collector": ("plan", "latest", "ledger"), "office": ("plan",), "dashboard": ("plan", "ledger"),
     "aggregator": ("plan", "ledger", *CACHES, "seals"),
 }
 
@@ -252,7 +256,7 @@ def test_each_reads_only_what_it_needs(life, user):
             assert is_refused(store, *command), command
             assert is_refused(store, *in_script(command, key(name))), command
     assert is_refused(store, "CONFIG", "GET", "*") == (user != "collector")
-    assert is_refused(store, "INFO") == (user != "health")
+    assert is_refused(store, "INFO") == (user not in ("health", "aggregator"))
     assert store.ping()
     store.close()
 
@@ -416,6 +420,20 @@ def test_a_daemon_tells_which_right_it_lacks_and_goes_on_once_it_has_it(program,
             world.redis.client.ping()
             raise redis.RedisError
         daemon.wait_ready()
+
+
+def test_an_aggregator_that_may_not_ask_redis_of_its_room_does_all_else():
+    with GuardedWorld() as world:
+        world.load_plan()
+        world.redis.client.execute_command("ACL", "SETUSER", "aggregator", "-info")
+        aggregator = world.aggregator()
+        assert "level=warn" in aggregator.wait_line("event=trouble plan=* reason=\"redis: NOPERM")
+        metrics = Metrics(aggregator)
+        assert metrics("tuijin_ready") == metrics("tuijin_redis_up") == 1
+        assert not metrics.has("tuijin_redis_memory_used_bytes")
+        world.redis.client.execute_command("ACL", "SETUSER", "aggregator", "+info")
+        becomes(aggregator, lambda m: m.has("tuijin_redis_memory_used_bytes"), "it is told again")
+        assert len([x for x in aggregator.lines if "event=trouble" in x]) == 1
 
 
 def test_a_command_tells_which_right_it_lacks(life):

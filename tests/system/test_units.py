@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import web
 import zmq
 from harness import BUILD, PLAN, ROOT, World, client, is_sanitized, results, wait_for, word
 
@@ -35,7 +36,7 @@ def analyze(*args):
 
 
 def test_there_is_a_unit_for_each_daemon():
-    assert sorted(unit.stem for unit in UNITS) == sorted(NAMES)
+    assert sorted(unit.stem for unit in UNITS) == sorted([*NAMES, "tuijin-dashboard"])
 
 
 @systemd
@@ -64,7 +65,9 @@ def test_settings_in_the_unit_are_settings_of_the_program(unit):
                            text=True, timeout=60).stdout
     text = unit.read_text()
     variables = set(re.findall(r"TUIJIN_[A-Z_]+", text))
-    assert {"TUIJIN_BIND", "TUIJIN_SECRET_KEY", "TUIJIN_AUTHORIZED_KEYS"} <= variables
+    own = {"TUIJIN_HTTP", "TUIJIN_SERVER_KEY"} if unit.stem == "tuijin-dashboard" else {
+        "TUIJIN_BIND", "TUIJIN_AUTHORIZED_KEYS"}
+    assert {"TUIJIN_SECRET_KEY", "TUIJIN_REDIS"} | own <= variables
     assert variables <= set(re.findall(r"TUIJIN_[A-Z_]+", shown))
     assert set(re.findall(r"--[a-z-]+", text)) <= set(re.findall(r"--[a-z-]+", shown))
 
@@ -76,6 +79,17 @@ def test_units_differ_only_in_what_they_are_for():
         text = re.sub(r"(?m)^(Description|MemoryMax)=.*\n", "", text)
         return re.sub(r"collector|aggregator", "DAEMON", text)
     assert rules(UNITS[0]) == rules(UNITS[1])
+
+
+def test_the_dashboard_is_locked_in_like_a_daemon():
+    """It binds no socket of ZeroMQ, so that it need not ask for interfaces, and has more connections."""
+    def rules(unit):
+        lines = re.sub(r"(?m)^#.*\n", "", unit.read_text()).split("[Install]")[0].splitlines()
+        return [line for line in lines[lines.index("IPAddressDeny=any"):]
+                if not line.startswith(("LimitNOFILE=", "MemoryMax=", "RestrictAddressFamilies="))]
+    aggregator, dashboard = (ROOT / "deploy" / "systemd" / f"tuijin-{name}.service"
+                             for name in ("aggregator", "dashboard"))
+    assert rules(dashboard) == rules(aggregator) and len(rules(dashboard)) > 40
 
 
 class Manager:
@@ -243,6 +257,34 @@ def test_a_life_under_the_rules_of_the_units(world, monkeypatch):
     for daemon in daemons:
         assert daemon.stop() == 0
     assert any("WATCHDOG" in told for told in manager.hear())
+
+
+def test_the_dashboard_tells_when_it_is_ready_that_it_lives_and_that_it_stops(world, monkeypatch):
+    manager = Manager(monkeypatch, world.folder, watchdog_ms=600)
+    site = web.start(world, world.aggregator())
+    ready = max(i for i, told in enumerate(manager.hear()) if "READY" in told)
+    assert manager.heard[ready]["STATUS"] == "serving"
+    manager.wait("WATCHDOG", after=ready)
+    assert site.stop() == 0
+    manager.wait("STOPPING", after=ready)
+
+
+@systemd
+def test_the_dashboard_lives_under_the_rules_of_its_unit(guarded):
+    if is_sanitized():
+        pytest.skip("a sanitizer makes calls of its own")
+    unit = ROOT / "deploy" / "systemd" / "tuijin-dashboard.service"
+    under = SimpleNamespace(command=[*map(str, UNDER), str(unit)])
+    site = web.start(guarded, guarded.aggregator(), clock=under).whole()
+    with site.events() as stream:
+        assert stream.next("tick").data["live"]
+        assert site.get("/").status == site.get("/metrics").status == 200
+        guarded.redis.kill()
+        site.wait_line("event=trouble")
+        guarded.redis.start()
+        site.wait_line("event=recovered")
+    assert "few_descriptors" not in "".join(site.lines)
+    assert site.stop() == 0
 
 
 @both

@@ -1,0 +1,201 @@
+/* What a desk tells its viewers, and when. */
+#include <inttypes.h>
+
+#include "common/clock.h"
+#include "common/json.h"
+#include "dashboard/desk_state.h"
+#include "dashboard/said.h"
+
+/* Returns how long it is. */
+static size_t
+add_frame(struct desk *d, const char *event)
+{
+	stream_add(d->stream, event, buf_text(&d->line), true);
+	d->counters.frames++;
+	return d->line.len;
+}
+
+/* Another plan is in force, or the ledger is another one. */
+static bool
+has_another_plan(const struct desk *d)
+{
+	return desk_chronicle(d) != NULL && reader_number(d->reader) != d->told_number;
+}
+
+static size_t
+tell_plan(struct desk *d)
+{
+	if (!has_another_plan(d))
+		return 0;
+	d->told_number = reader_number(d->reader);
+	d->told_records = chronicle_count(desk_chronicle(d), 0);
+	buf_reset(&d->line);
+	buf_addf(&d->line, "{\"revision\":%" PRIu32 "}", desk_plan(d)->revision);
+	return add_frame(d, "plan");
+}
+
+static size_t
+tell_changes(struct desk *d)
+{
+	d->told_mirror = mirror_version(d->mirror);
+	buf_reset(&d->line);
+	buf_addf(&d->line, "{");
+	if (mirror_take_reset(d->mirror)) {
+		buf_addf(&d->line, "}");
+		d->counters.resets += d->counters.viewers;
+		return add_frame(d, "reset");
+	}
+	if (!mirror_take_changes(d->mirror, &d->line))
+		return 0;
+	buf_addf(&d->line, "}");
+	return add_frame(d, "update");
+}
+
+static bool
+has_records(const struct desk *d)
+{
+	const struct chronicle *c = desk_chronicle(d);
+
+	return c != NULL && chronicle_count(c, 0) != d->told_records;
+}
+
+static size_t
+tell_records(struct desk *d)
+{
+	if (!has_records(d))
+		return 0;
+	buf_reset(&d->line);
+	said_news(desk_chronicle(d), d->told_records, &d->line);
+	d->told_records = chronicle_count(desk_chronicle(d), 0);
+	return add_frame(d, "records");
+}
+
+static bool
+has_news_of_numbers(const struct desk *d)
+{
+	return mirror_has_changes(d->mirror) || mirror_version(d->mirror) != d->told_mirror;
+}
+
+static bool
+has_news_of_ledger(const struct desk *d)
+{
+	return has_another_plan(d) || has_records(d);
+}
+
+static size_t
+tell_ledger(struct desk *d)
+{
+	size_t bytes = tell_plan(d);
+
+	return bytes + tell_records(d);
+}
+
+/* What comes from the aggregator does not wait for what comes from the ledger. */
+static const struct {
+	bool (*has_news)(const struct desk *d);
+	size_t (*tell)(struct desk *d);
+} lanes[DESK_LANES] = {
+    {has_news_of_numbers, tell_changes},
+    {has_news_of_ledger, tell_ledger},
+};
+
+/* How long the frames just cut keep the line busy, if each viewer of all desks got as much:
+ * then the sum over the desks is what the line takes. */
+static int64_t
+busy_ms(size_t bytes, size_t viewers)
+{
+	return (int64_t)(bytes * viewers / (DESK_BYTES_PER_S / 1000));
+}
+
+static int64_t
+later(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms > b_ms ? a_ms : b_ms;
+}
+
+/* Returns ms until it wants to be called again, -1. */
+static int64_t
+cut_lane(struct desk *d, const struct desk_now *now, size_t lane)
+{
+	struct desk_lane *l = &d->lanes[lane];
+	int64_t           at_ms = later(l->next_ms, d->line_at_ms);
+	size_t            bytes;
+
+	if (!lanes[lane].has_news(d)) {
+		l->news_ms = 0;
+		return -1;
+	}
+	if (l->news_ms == 0)
+		l->news_ms = now->mono_ms;
+	at_ms = later(at_ms, l->news_ms + DESK_GATHER_MS);
+	if (now->mono_ms < at_ms)
+		return at_ms - now->mono_ms;
+	l->news_ms = 0;
+	bytes = lanes[lane].tell(d);
+	if (bytes == 0)
+		return -1;
+	l->next_ms = now->mono_ms + DESK_FRAME_MS;
+	d->line_at_ms = now->mono_ms + busy_ms(bytes, now->viewers);
+	desk_wake_viewers(d);
+	return lanes[lane].has_news(d) ? 0 : -1;
+}
+
+int64_t
+desk_cut(struct desk *d, const struct desk_now *now)
+{
+	int64_t wait_ms = -1;
+
+	for (size_t lane = 0; lane < DESK_LANES; lane++)
+		wait_ms = clock_sooner(wait_ms, cut_lane(d, now, lane));
+	return wait_ms;
+}
+
+static void
+write_tick(struct desk *d, bool live)
+{
+	const struct tick *t = mirror_tick(d->mirror);
+	char               position[POSITION_SIZE];
+	json_t            *tick = json_object();
+
+	json_object_set_new(tick, "live", json_boolean(live));
+	if (live) {
+		json_object_set_new(
+		    tick, "position", json_string(position_format(t->position, position)));
+		json_object_set_new(tick, "as_of", json_integer(t->as_of_ms));
+		json_object_set_new(tick, "now", json_integer(t->now_ms));
+		json_object_set_new(tick, "store", json_string(t->store_ok ? "ok" : "away"));
+	} else {
+		json_object_set_new(tick, "since", json_integer(d->heard_wall_ms));
+		json_object_set_new(tick, "reason", json_string(mirror_obstacle(d->mirror)));
+	}
+	json_object_set_new(tick, "viewers", json_integer((json_int_t)d->counters.viewers));
+	buf_reset(&d->line);
+	json_write(&d->line, tick);
+}
+
+/* It is given the time to say its first word. */
+static bool
+is_just_open(const struct desk *d, const struct desk_now *now)
+{
+	return mirror_ticks(d->mirror) == 0 && now->mono_ms - d->opened_ms < MIRROR_STALE_MS;
+}
+
+int64_t
+desk_beat(struct desk *d, const struct desk_now *now)
+{
+	bool live = mirror_is_live(d->mirror), heard = mirror_ticks(d->mirror) != d->told_ticks;
+
+	if (heard)
+		d->heard_wall_ms = now->wall_ms;
+	if (!heard && is_just_open(d, now))
+		return MIRROR_STALE_MS;
+	if (heard || (!live && (d->told_live || now->mono_ms >= d->tick_at_ms))) {
+		write_tick(d, live);
+		stream_add(d->stream, "tick", buf_text(&d->line), false);
+		desk_wake_viewers(d);
+		d->tick_at_ms = now->mono_ms + DESK_TICK_MS;
+		d->told_ticks = mirror_ticks(d->mirror);
+		d->told_live = live;
+	}
+	return live ? -1 : d->tick_at_ms - now->mono_ms;
+}
