@@ -1,6 +1,6 @@
 #!/bin/bash
 # The whole system on this machine, until Ctrl-C: a private Redis, the collector, the
-# aggregator, and a live view in this terminal.
+# aggregator, the web page, and a line for each change in this terminal.
 #   tools/demo.sh demo    with simulated agencies; nothing is kept
 #   tools/demo.sh run     no reports but yours; data is kept in BUILD/run
 # Environment: BUILD (default build), PLAN (a plan file), RATE (simulated reports a
@@ -91,21 +91,41 @@ lately() {
 	tail -n "+$2" "$1" | grep -qE "$3"
 }
 
-# Starts a daemon on its usual port, or on a free one where that is taken.
-serve() { # program, port
-	local log=$dir/$1.log from
+# Starts a program with its usual ports, or with free ones where one is taken: the flags
+# behind -- are those to try then. Sets `line`, what it says when it is ready.
+serve() { # program, flags... -- flags...
+	local program=$1 log=$dir/$1.log from usual=() free=()
+	shift
+	while [ "$1" != -- ]; do
+		usual+=("$1")
+		shift
+	done
+	shift
+	free=("$@")
 	touch "$log"
 	from=$(($(wc -l <"$log") + 1))
-	start "$1" "$bin/$1" --bind "tcp://127.0.0.1:$2" "${serving[@]}"
-	await "$1" lately "$log" "$from" 'event=(ready|failed)'
+	start "$program" "$bin/$program" "${usual[@]}"
+	await "$program" lately "$log" "$from" 'event=(ready|failed)'
 	if lately "$log" "$from" event=failed; then
 		unset "pids[-1]"
 		from=$(($(wc -l <"$log") + 1))
-		start "$1" "$bin/$1" --bind 'tcp://127.0.0.1:*' "${serving[@]}"
-		await "$1" lately "$log" "$from" event=ready
+		start "$program" "$bin/$program" "${usual[@]}" "${free[@]}"
+		await "$program" lately "$log" "$from" event=ready
 	fi
+	line=$(grep event=ready "$log" | tail -n 1)
+}
+
+# A daemon that listens for agencies or subscribers: sets `endpoint` too.
+serve_bus() { # program, port
+	serve "$1" --bind "tcp://127.0.0.1:$2" "${serving[@]}" -- \
+		--bind 'tcp://127.0.0.1:*' --http 127.0.0.1:0
 	services+=("${pids[-1]}")
-	endpoint=$(grep -o 'event=ready bind=[^ ]*' "$log" | tail -n 1 | sed 's/.*bind=//')
+	endpoint=$(said bind)
+}
+
+# A value of that line.
+said() { # name
+	sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$line"
 }
 
 # Makes the keys that are not there yet: the services', one for an operator, and one
@@ -142,7 +162,12 @@ trap 'finish 0' HUP INT TERM
 start redis redis-server --port 0 --unixsocket "$socket" --dir "$dir" --appendonly yes \
 	--appendfsync always --save "" --daemonize no
 await redis redis-cli -s "$socket" ping
-"$bin/tuijin" plan load "$plan"
+if [ "$mode" = demo ]; then
+	# A plan under way is a better picture than one on its first day.
+	"$bin/tuijin" rehearse --seed 3 "$plan"
+else
+	"$bin/tuijin" plan load "$plan"
+fi
 serving=() watching=() simulating=()
 if [ "${CURVE:-0}" != 0 ]; then
 	make_keys
@@ -150,30 +175,30 @@ if [ "${CURVE:-0}" != 0 ]; then
 	watching=(--secret-key "$keys/operator.key" --server-key "$keys/server.pub")
 	simulating=(--keys "$keys/agencies" --server-key "$keys/server.pub")
 fi
-serve tuijin-collector 7301
-collector=$endpoint
-serve tuijin-aggregator 7302
+serve_bus tuijin-collector 7301
+collector=$endpoint metrics=$(said http)
+serve_bus tuijin-aggregator 7302
 aggregator=$endpoint
+serve tuijin-dashboard --connect "$aggregator" "${watching[@]}" -- --http 127.0.0.1:0
+page=$(said http)
 id=$(sed -n 's/^id: *//p' "$plan" | tr -d '"')
 
 if [ "$mode" = demo ]; then
-	# A plan under way is a better picture than one at zero.
-	"$bin/tuijin" simulate --plan "$id" --connect "$collector" --rate 1000 --reports 1500 \
-		"${simulating[@]}"
-	sleep 0.5 # until the summaries are in Redis
-	"$bin/tuijin" status --plan "$id"
-	echo
 	start simulate "$bin/tuijin" simulate --plan "$id" --connect "$collector" \
-		--rate "${RATE:-5}" "${simulating[@]}"
+		--rate "${RATE:-2}" "${simulating[@]}"
 fi
 cat <<TEXT
+
+  Look at         http://$page/
 
   Reports go to   $collector   (tuijin report --connect $collector --plan $id ...)
   Events are at   $aggregator   (tuijin watch --connect $aggregator --plan $id)
   Redis is at     $TUIJIN_REDIS   (tuijin status --redis $TUIJIN_REDIS)
+  Metrics are at  http://$metrics/metrics, and likewise of the others
   Logs are in     $dir
 
   In another terminal, after  export TUIJIN_REDIS=$TUIJIN_REDIS
+    $bin/tuijin watch --plan $id --connect $aggregator    the whole plan on this screen, live
     $bin/tuijin status                  how far the plan has come
     $bin/tuijin explain chapter/2       every addend of a number, and what costs the most
     $bin/tuijin history --task 27       who said what, and what became of it
@@ -192,7 +217,7 @@ if [ ${#serving[@]} != 0 ]; then
 TEXT
 fi
 printf '  Ctrl-C ends it all.\n\n'
-"$bin/tuijin" watch --plan "$id" --connect "$aggregator" "${watching[@]}" \
+"$bin/tuijin" watch --plain --plan "$id" --connect "$aggregator" "${watching[@]}" \
 	overall chapter section &
 watch=$!
 pids+=("$watch")
