@@ -19,6 +19,7 @@ void
 authorized_mistake(struct authorized_mistakes *m, size_t line, const char *fmt, ...)
 {
 	struct authorized_mistake *told;
+	char                       whole[sizeof(told->message) + 4];
 	va_list                    args;
 
 	if (m->count++ >= AUTHORIZED_MISTAKES_MAX)
@@ -28,8 +29,10 @@ authorized_mistake(struct authorized_mistakes *m, size_t line, const char *fmt, 
 	told = &m->at[m->count - 1];
 	told->line = line;
 	va_start(args, fmt);
-	vsnprintf(told->message, sizeof(told->message), err_text(fmt), args);
+	vsnprintf(whole, sizeof(whole), err_text(fmt), args);
 	va_end(args);
+	err_cut(whole, sizeof(told->message) - 1);
+	memcpy(told->message, whole, strlen(whole) + 1);
 }
 
 /* A word whole if it has at most max characters, else the first that a key shows. */

@@ -6,17 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/log.h"
 #include "common/options_row.h"
 #include "common/translate.h"
 #include "core/mem.h"
 #include "core/text.h"
 
-#define ROWS_MAX   64
-#define SHOWN_SIZE 80 /* of a value in a message */
-
-const char TUIJIN_VERSION[] = "0.1.0";
-const char TUIJIN_VERSION_DAY[] = "2026-11-22";
+#define ROWS_MAX 64
 
 /* Where a value comes from, as messages call it. */
 struct source {
@@ -34,7 +29,7 @@ static int
 refuse_number(const struct source *from, const char *value, struct err *e)
 {
 	const struct option_row *row = from->row;
-	char                     shown[SHOWN_SIZE], range[64] = "", unit[32] = "";
+	char                     shown[OPTION_SHOWN_SIZE], range[64] = "", unit[32] = "";
 
 	text_escape(text_of(value), shown, sizeof(shown));
 	if (option_is_bounded(row))
@@ -145,7 +140,7 @@ find_row(const struct option_page *page, struct text name)
 static int
 refuse_flag(struct text flag, struct err *e)
 {
-	char shown[SHOWN_SIZE];
+	char shown[OPTION_SHOWN_SIZE];
 
 	return err_fail(e, ERR_USAGE, "unknown flag %s", text_escape(flag, shown, sizeof(shown)));
 }
@@ -219,7 +214,7 @@ take_words(struct parse *p, int *first, struct err *e)
 static int
 check_operands(const struct option_page *page, int count, const char *last, struct err *e)
 {
-	char shown[SHOWN_SIZE];
+	char shown[OPTION_SHOWN_SIZE];
 
 	if (count < page->operands_min)
 		return err_fail(e, ERR_USAGE, "expected %s", page->operands);
@@ -265,7 +260,7 @@ static int
 put_switch(const struct source *from, const char *value, void *settings, struct err *e)
 {
 	static const char *const words[] = {"0", "no", "false", "off", "1", "yes", "true", "on"};
-	char                     shown[SHOWN_SIZE];
+	char                     shown[OPTION_SHOWN_SIZE];
 
 	for (size_t i = 0; i < OPTIONS_COUNT(words); i++)
 		if (strcasecmp(value, words[i]) == 0) {
@@ -323,22 +318,6 @@ fall_back(const struct option_row *row, void *settings, struct err *e)
 	return 0;
 }
 
-static bool
-shows_page(const struct option_page *page, const char *word)
-{
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		options_help(stdout, page);
-	else if (strcmp(word, "--man") == 0)
-		options_man(stdout, page);
-	else if (strcmp(word, "--complete") == 0)
-		options_complete(stdout, page);
-	else if (strcmp(word, "--version") == 0)
-		printf("%s %s\n", page->program, TUIJIN_VERSION);
-	else
-		return false;
-	return true;
-}
-
 /* Every message ends with where help is, so that no caller has to say it again. */
 static enum options_outcome
 wrong(const struct option_page *page, struct err *e)
@@ -353,22 +332,6 @@ wrong(const struct option_page *page, struct err *e)
 	return OPTIONS_WRONG;
 }
 
-const char *
-options_language(int argc, char **argv)
-{
-	const char *asked = getenv("TUIJIN_LANG");
-
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (strncmp(argv[i], "--lang=", 7) == 0)
-			asked = argv[i] + 7;
-		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-			asked = argv[i + 1];
-	}
-	if (asked != NULL && (strcmp(asked, "zh") == 0 || strcmp(asked, "en") == 0))
-		return asked;
-	return translate_locale();
-}
-
 static enum options_outcome
 parse(const struct option_page *page, int argc, char **argv, void *settings, int *first,
     struct err *e)
@@ -378,7 +341,7 @@ parse(const struct option_page *page, int argc, char **argv, void *settings, int
 
 	assert(argc >= 1 && page->row_count <= ROWS_MAX);
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (shows_page(page, argv[i]))
+		if (options_show(page, argv[i]))
 			return OPTIONS_SHOWN;
 	for (size_t i = 0; i < page->row_count; i++)
 		clear(&page->rows[i], settings);
@@ -404,22 +367,4 @@ options_parse(const struct option_page *page, int argc, char **argv, void *setti
 	err_translator(NULL);
 	translate_to("en");
 	return outcome;
-}
-
-int
-options_open_log(const char *program, const struct common_settings *c, struct err *e)
-{
-	enum log_level least;
-	char           shown[SHOWN_SIZE];
-	bool           json = strcmp(c->log_format, "json") == 0;
-
-	if (!json && strcmp(c->log_format, "text") != 0)
-		return err_fail(e, ERR_USAGE, "--log-format: got '%s', expected text or json",
-		    text_escape(text_of(c->log_format), shown, sizeof(shown)));
-	if (!log_level_parse(c->log_level, &least))
-		return err_fail(e, ERR_USAGE,
-		    "--log-level: got '%s', expected debug, info, warn or error",
-		    text_escape(text_of(c->log_level), shown, sizeof(shown)));
-	log_open(program, least, json);
-	return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * options_row -- what parsing and --help both ask about a row of options.h.
+ * options_row -- what parsing and --help both ask about a row of options.h, and what else
+ * the files of options share.
  */
 #ifndef TUIJIN_COMMON_OPTIONS_ROW_H
 #define TUIJIN_COMMON_OPTIONS_ROW_H
@@ -9,11 +10,16 @@
 #include "common/options.h"
 
 #define OPTION_VARIABLE_SIZE 64
+#define OPTION_SHOWN_SIZE    80 /* of a value in a message */
 
 /* "publish-interval" -> "TUIJIN_PUBLISH_INTERVAL". Returns out. */
 const char *option_variable(const struct option_row *row, char out[OPTION_VARIABLE_SIZE]);
 
 /* True if a number has limits: min and max are not both zero. */
 bool option_is_bounded(const struct option_row *row);
+
+/* Prints the page that a word asks for: --help, --version, --man or --complete. Returns false
+ * if it asks for none. */
+bool options_show(const struct option_page *page, const char *word);
 
 #endif

@@ -70,8 +70,12 @@ find_row(const struct option_page *page, const char *word)
 static bool
 asks_for_help(const char *word)
 {
-	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
-	    strcmp(word, "--version") == 0;
+	static const char *const flags[] = {"--help", "-h", "--version", "--man", "--complete"};
+
+	for (size_t i = 0; i < OPTIONS_COUNT(flags); i++)
+		if (strcmp(word, flags[i]) == 0)
+			return true;
+	return false;
 }
 
 static void
