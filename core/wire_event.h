@@ -32,7 +32,7 @@ struct tick {
 enum event_kind { EVENT_SUMMARY, EVENT_ALERT, EVENT_TICK, EVENT_OTHER, EVENT_KINDS };
 
 /* What its CloudEvents `type` is, and `source` of all of them; EVENT_OTHER: "". */
-const char *event_type(enum event_kind kind);
+const char       *event_type(enum event_kind kind);
 extern const char EVENT_SOURCE[];
 
 /* An event as a subscriber reads it. Texts and parts are borrowed: from the

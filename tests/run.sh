@@ -3,6 +3,8 @@
 # line for each. Programs behind "--" are fuzz replays, given their corpus.
 #   tests/run.sh BUILD PROGRAM... [-- REPLAY...]
 set -u
+# Tests expect English, whoever runs them.
+unset LANG LANGUAGE "${!LC_@}"
 build=$1
 shift
 passed=0

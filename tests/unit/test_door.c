@@ -69,7 +69,8 @@ check_door(void **state)
 
 	alarm(60);
 	if (c->memory_max == 1 && mallinfo2().uordblks == 0)
-		skip(); /* a sanitizer's malloc does not tell; nothing is open yet that would be lost */
+		skip(); /* a sanitizer's malloc does not tell; nothing is open yet that would be
+			   lost */
 	b = bus_open(1);
 	gate = gate_open(b, &open, "test", "tcp://127.0.0.1:*", &err);
 
