@@ -97,6 +97,7 @@ reached(struct inventor *v, const struct plan_task *t, uint32_t pace, int32_t da
 
 struct thread {
 	const struct plan_task *task;
+	uint32_t                obligation;
 	const char             *agency;
 	struct temper           temper;
 	uint32_t                pace; /* of this work */
@@ -116,6 +117,8 @@ report(struct inventor *v, struct thread *th, int32_t day, int64_t received_ms)
 					       : REPORT_IN_PROGRESS;
 	int64_t           at_ms = calendar_day_start(day, v->plan->utc_offset_min) + 17 * HOUR_MS;
 
+	if (!plan_in_force(v->plan, th->obligation, day))
+		return;
 	story_reach(&th->story, &v->rng, percent, state, &rec.report);
 	rec.report.task = th->task->number;
 	rec.report.at_ms = at_ms < received_ms ? at_ms : received_ms;
@@ -154,6 +157,7 @@ report_obligation(struct inventor *v, uint32_t obligation, uint32_t pace, int64_
 	const struct plan_obligation *o = &p->obligations[obligation];
 	struct thread                 th = {
 			    .task = &p->tasks[o->task],
+			    .obligation = obligation,
 			    .agency = p->agencies[o->agency].id,
 			    .temper = v->tempers[o->agency],
         };

@@ -14,7 +14,8 @@
 #include "core/mem.h"
 #include "core/wire_record.h"
 
-#define BATCH_MAX 32 /* records of one entry */
+#define BATCH_MAX        32 /* records of one entry */
+#define LEFTOVER_SECONDS "3600"
 
 struct rehearse_settings {
 	const char *redis;
@@ -51,8 +52,31 @@ static const struct option_page page = {
 		"  tuijin rehearse --seed 7 --redis unix:///run/redis/exercise.sock my-plan.yaml\n",
 };
 
+/*
+ * All of it becomes the plan's at once, or nothing does: it is written under other names
+ * first, with the plan's hash tag.
+ *
+ * KEYS plan, ledger, latest, the made-up ledger and latest
+ * ARGV revision, digest, yaml, position of the last entry
+ * ->   1 | 0: the store knows the plan
+ */
+static const char MOVE_SCRIPT[] =
+    "if redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[3]) > 0 then return 0 end\n"
+    "for i = 4, 5 do\n"
+    "  if redis.call('EXISTS', KEYS[i]) == 1 then\n"
+    "    redis.call('PERSIST', KEYS[i])\n"
+    "    redis.call('RENAME', KEYS[i], KEYS[i - 2])\n"
+    "  end\n"
+    "end\n"
+    "redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'digest', ARGV[2], 'yaml', ARGV[3],\n"
+    "  'end', ARGV[4], 'held', redis.call('HLEN', KEYS[3]))\n"
+    "return 1\n";
+
+#define NAME_SIZE (LEDGER_KEY_SIZE + 32)
+
 struct rehearsal {
 	struct store      *store;
+	char               ledger[NAME_SIZE], latest[NAME_SIZE]; /* the names they have meanwhile */
 	const struct plan *plan;
 	struct text        yaml;
 	struct past        past;
@@ -74,32 +98,59 @@ call(struct rehearsal *r, const struct text *args, size_t count, int64_t *intege
 }
 
 static int
+refuse_known(const struct rehearsal *r, struct err *e)
+{
+	return err_fail(e, ERR_INPUT,
+	    "the store has a plan %s: a made-up past is only for one that it does not know",
+	    r->plan->id);
+}
+
+/* What there is of it is not written over; it would be refused in the end anyway. */
+static int
 check_unknown(struct rehearsal *r, struct err *e)
 {
-	char              plan[LEDGER_KEY_SIZE], ledger[LEDGER_KEY_SIZE];
+	char              plan[LEDGER_KEY_SIZE], ledger[LEDGER_KEY_SIZE], latest[LEDGER_KEY_SIZE];
 	const struct text args[] = {
 	    text_of("EXISTS"),
 	    text_of(ledger_key(r->plan->id, LEDGER_PLAN, plan)),
 	    text_of(ledger_key(r->plan->id, LEDGER_LEDGER, ledger)),
+	    text_of(ledger_key(r->plan->id, LEDGER_LATEST, latest)),
 	};
 	int64_t there = 0;
 
 	if (call(r, args, OPTIONS_COUNT(args), &there, e) != 0)
 		return -1;
-	if (there > 0)
-		return err_fail(e, ERR_INPUT,
-		    "the store has a plan %s: a made-up past is only for one that it does not know",
-		    r->plan->id);
-	return 0;
+	return there > 0 ? refuse_known(r, e) : 0;
+}
+
+/* Names that no other rehearsal has. */
+static void
+take_names(struct rehearsal *r)
+{
+	char    key[LEDGER_KEY_SIZE];
+	int64_t now_us = clock_wall_us();
+
+	snprintf(r->ledger, sizeof(r->ledger), "%s:rehearsal-%" PRId64,
+	    ledger_key(r->plan->id, LEDGER_LEDGER, key), now_us);
+	snprintf(r->latest, sizeof(r->latest), "%s:rehearsal-%" PRId64,
+	    ledger_key(r->plan->id, LEDGER_LATEST, key), now_us);
+}
+
+/* What an interrupted rehearsal leaves behind goes away by itself. */
+static int
+expire(struct rehearsal *r, const char *name, struct err *e)
+{
+	const struct text args[] = {text_of("EXPIRE"), text_of(name), text_of(LEFTOVER_SECONDS)};
+
+	return call(r, args, OPTIONS_COUNT(args), NULL, e);
 }
 
 /* Appends an entry of that moment, or just behind the last one. */
 static int
 add_entry(struct rehearsal *r, int64_t ms, const struct text *fields, size_t count, struct err *e)
 {
-	char        ledger[LEDGER_KEY_SIZE], id[POSITION_SIZE];
-	struct text args[3 + 6] = {
-	    text_of("XADD"), text_of(ledger_key(r->plan->id, LEDGER_LEDGER, ledger))};
+	char        id[POSITION_SIZE];
+	struct text args[3 + 6] = {text_of("XADD"), text_of(r->ledger)};
 
 	if ((uint64_t)ms > r->end.ms)
 		r->end = (struct position){.ms = (uint64_t)ms};
@@ -168,14 +219,13 @@ is_first(const struct plan *p, bool *seen, const struct record *rec)
 static int
 set_latest(struct rehearsal *r, const struct record *rec, struct err *e)
 {
-	char       key[LEDGER_KEY_SIZE], name[LEDGER_FIELD_SIZE];
+	char       name[LEDGER_FIELD_SIZE];
 	struct buf bytes = {0};
 	int        rc;
 
 	wire_record_encode(&bytes, rec);
 
-	const struct text args[] = {text_of("HSET"),
-	    text_of(ledger_key(r->plan->id, LEDGER_LATEST, key)),
+	const struct text args[] = {text_of("HSET"), text_of(r->latest),
 	    ledger_field(
 		rec->report.task, rec->agency, rec->report.kind == REPORT_DISPOSITION, name),
 	    buf_text(&bytes)};
@@ -197,31 +247,35 @@ add_latest(struct rehearsal *r, struct err *e)
 			rc = set_latest(r, &r->past.records[i], e);
 	}
 	free(seen);
-	return rc;
+	return rc != 0 ? rc : expire(r, r->latest, e);
 }
 
-/* From here on the plan is loaded: it comes last. */
+/* From here on the plan is loaded. */
 static int
-add_plan(struct rehearsal *r, const char *revision, const char *digest, struct err *e)
+move(struct rehearsal *r, const char *revision, const char *digest, struct err *e)
 {
-	char key[LEDGER_KEY_SIZE], latest[LEDGER_KEY_SIZE], end[POSITION_SIZE], held[24];
-	const struct text count[] = {
-	    text_of("HLEN"), text_of(ledger_key(r->plan->id, LEDGER_LATEST, latest))};
+	char              plan[LEDGER_KEY_SIZE], ledger[LEDGER_KEY_SIZE], latest[LEDGER_KEY_SIZE];
+	char              end[POSITION_SIZE];
+	const struct text args[] = {
+	    text_of("EVAL"),
+	    text_of(MOVE_SCRIPT),
+	    text_of("5"),
+	    text_of(ledger_key(r->plan->id, LEDGER_PLAN, plan)),
+	    text_of(ledger_key(r->plan->id, LEDGER_LEDGER, ledger)),
+	    text_of(ledger_key(r->plan->id, LEDGER_LATEST, latest)),
+	    text_of(r->ledger),
+	    text_of(r->latest),
+	    text_of(revision),
+	    text_of(digest),
+	    r->yaml,
+	    text_of(position_format(r->end, end)),
+	};
 	const struct text list[] = {text_of("SADD"), text_of(LEDGER_PLANS), text_of(r->plan->id)};
-	int64_t           records = 0;
+	int64_t           moved = 0;
 
-	if (call(r, count, OPTIONS_COUNT(count), &records, e) != 0)
+	if (call(r, args, OPTIONS_COUNT(args), &moved, e) != 0)
 		return -1;
-	snprintf(held, sizeof(held), "%" PRId64, records);
-
-	const struct text args[] = {text_of("HSET"),
-	    text_of(ledger_key(r->plan->id, LEDGER_PLAN, key)), text_of("revision"),
-	    text_of(revision), text_of("digest"), text_of(digest), text_of("yaml"), r->yaml,
-	    text_of("end"), text_of(position_format(r->end, end)), text_of("held"), text_of(held)};
-
-	if (call(r, args, OPTIONS_COUNT(args), NULL, e) != 0)
-		return -1;
-	return call(r, list, OPTIONS_COUNT(list), NULL, e);
+	return moved == 0 ? refuse_known(r, e) : call(r, list, OPTIONS_COUNT(list), NULL, e);
 }
 
 static int
@@ -232,10 +286,11 @@ rehearse(struct rehearsal *r, uint64_t seed, struct err *e)
 	ledger_digest(r->yaml, digest);
 	snprintf(revision, sizeof(revision), "%" PRIu32, r->plan->revision);
 	past_invent(&r->past, r->plan, seed, clock_wall_ms());
+	take_names(r);
 	if (check_unknown(r, e) != 0 || add_revision(r, revision, digest, e) != 0 ||
-	    add_records(r, e) != 0 || add_latest(r, e) != 0)
+	    expire(r, r->ledger, e) != 0 || add_records(r, e) != 0 || add_latest(r, e) != 0)
 		return -1;
-	return add_plan(r, revision, digest, e);
+	return move(r, revision, digest, e);
 }
 
 static void

@@ -1,10 +1,11 @@
 """A plan with a made-up past: the system takes it for one that it wrote itself."""
 
 import json
+import subprocess
 
 import pytest
-
-from harness import PLAN_FILE, World
+import test_membership
+from harness import BUILD, PLAN_FILE, World, records, wait_for
 
 
 @pytest.fixture
@@ -50,3 +51,29 @@ def test_a_plan_that_the_store_knows_is_left_alone(world):
     assert done.returncode == 65
     assert "the store has a plan ipr-2026" in done.stderr
     assert world.redis.client.dump(world.redis.key("ledger")) == before
+
+
+def test_one_that_is_interrupted_leaves_no_plan(bare):
+    """Nothing of it is the plan's until all of it is; what is left goes away by itself."""
+    process = subprocess.Popen([str(BUILD / "tuijin"), "rehearse", str(PLAN_FILE), "--redis", bare.redis.url],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    wait_for(bare.redis.client.keys, "something is there")
+    process.kill()
+    process.wait()
+    left = bare.redis.client.keys()
+    for key in left:
+        assert b":rehearsal-" in key
+        assert 0 < bare.redis.client.ttl(key) <= 3600
+    bare.load_plan()
+    verify(bare)
+
+
+def test_a_member_says_nothing_before_it_joins_or_after_it_left(bare):
+    file = test_membership.plan_file(bare.folder)
+    assert bare.tuijin("rehearse", file, "--redis", bare.redis.url).returncode == 0
+    days = {"nbs": [], "mof": [], "sta": []}
+    for _, (_, _, _, agency, content, *_) in records(bare, test_membership.PLAN):
+        if content[:2] == [0, 1] and agency in days:  # a status of task 1
+            days[agency].append(content[2])
+    assert days["nbs"] and min(days["nbs"]) >= test_membership.ms("2026-04-01T00:00")
+    assert days["mof"] and max(days["mof"]) < test_membership.ms("2026-07-01T00:00")
