@@ -150,7 +150,23 @@ struct agency_family {
 	double (*together)(double a, double b);
 };
 
-/* The newest of all it has said; or the plan's first moment. */
+/* The first moment from which something was expected of it. */
+static int64_t
+begin_ms(const struct plan *p, const struct plan_agency *a)
+{
+	int32_t first = PLAN_LAST_DAY;
+
+	for (uint32_t i = 0; i < a->obligation_count; i++) {
+		int32_t from = p->obligations[a->obligations[i]].from;
+
+		first = from < first ? from : first;
+	}
+	if (first < p->starts || a->obligation_count == 0)
+		first = p->starts;
+	return calendar_day_start(first, p->utc_offset_min);
+}
+
+/* The newest of all it has said; or when it could have begun. */
 static double
 last_heard(struct fold *f, uint32_t agency)
 {
@@ -166,18 +182,32 @@ last_heard(struct fold *f, uint32_t agency)
 			newest_ms = word->received_ms;
 	}
 	if (newest_ms == INT64_MIN)
-		newest_ms = calendar_day_start(p->starts, p->utc_offset_min);
+		newest_ms = begin_ms(p, a);
 	return (double)newest_ms / 1000;
 }
 
-static double
-missed(struct fold *f, uint32_t agency)
+static struct summary
+summary_of(struct fold *f, uint32_t agency)
 {
 	struct summary s;
 
 	rollup_summary(
 	    fold_rollup(f), scope_row(fold_plan(f), (struct scope){SCOPE_AGENCY, agency}), &s);
+	return s;
+}
+
+static double
+missed(struct fold *f, uint32_t agency)
+{
+	struct summary s = summary_of(f, agency);
+
 	return s.last_period.expected - s.last_period.reported;
+}
+
+static double
+owed(struct fold *f, uint32_t agency)
+{
+	return summary_of(f, agency).period.expected;
 }
 
 static double
@@ -194,8 +224,11 @@ sum(double a, double b)
 
 static const struct agency_family agency_families[] = {
     {"tuijin_agency_last_heard_timestamp_seconds",
-	"When the agency's newest report came in; the plan's first moment if none has.", last_heard,
-	earlier},
+	"When the agency's newest report came in; its first day in the plan if none has.",
+	last_heard, earlier},
+    {"tuijin_agency_expected_obligations",
+	"Obligations of the agency that are expected to be reported on in the current period.",
+	owed, sum},
     {"tuijin_agency_missed_obligations",
 	"Obligations of the agency that were not reported on in the last period that is due.",
 	missed, sum},
