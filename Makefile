@@ -124,7 +124,7 @@ run: deps ## the same without simulated agencies; data is kept in BUILD/run
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) tools/demo.sh run
 
-test: deps-test ## all tests: unit, property, fuzz corpus, system, faults, interop
+test: deps-test ## all tests: unit, property, fuzz corpus, system, faults, interop, browser
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all test-programs
 	@$(MAKE) --no-print-directory test-fast test-full
 
@@ -140,7 +140,7 @@ test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
 
 test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)
-	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) tests/system tests/interop
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) tests/system tests/interop tests/browser
 
 bench: deps-test ## speed against the references of docs/design.md (about four minutes)
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all bench-programs

@@ -24,6 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "system")]
+
+import crowd  # noqa: E402
+import web  # noqa: E402
+from harness import World  # noqa: E402
+
 BUILD = ROOT / os.environ.get("BUILD", "build")
 os.environ["TUIJIN_HTTP"] = "127.0.0.1:0"  # of every daemon that is started here
 PLAN_FILE = ROOT / "plans" / "ipr-2026.yaml"
@@ -34,6 +40,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 IDLE_RATE = 15  # a second: slower than the publish interval, so that no event waits for it
 FAST_PUBLISH_MS = 2  # for the latency of events under load
 ALL_AT_ONCE = {"connections": 38, "outstanding": 64}
+VIEWERS = 1000
+VIEWED_RATE = 20  # reports a second
 ONE_BY_ONE = {"connections": 1, "outstanding": 1, "rate": IDLE_RATE}
 
 
@@ -43,10 +51,11 @@ class Lengths:
     load_s: float  # of one turn
     idle_s: float
     restart_reports: int
+    viewed_reports: int
 
 
-FULL = Lengths(rounds=3, load_s=3.0, idle_s=4.0, restart_reports=1_000_000)
-QUICK = Lengths(rounds=1, load_s=1.5, idle_s=1.5, restart_reports=200_000)
+FULL = Lengths(rounds=3, load_s=3.0, idle_s=4.0, restart_reports=1_000_000, viewed_reports=300)
+QUICK = Lengths(rounds=1, load_s=1.5, idle_s=1.5, restart_reports=200_000, viewed_reports=100)
 
 
 class Broken(Exception):
@@ -318,6 +327,21 @@ def measure_fold():
     return [float(f) for f in re.findall(r"([\d.]+) million", done.stdout)]
 
 
+def measure_viewers(count, reports):
+    """Milliseconds from a report until the last of so many viewers of the dashboard has it."""
+    with World() as world:
+        world.load_plan()
+        collector = world.collector()
+        site = web.start(world, world.aggregator()).whole()
+        before_kib = site.rss_kib()
+        viewers = crowd.gather(site, count, reports)
+        took = crowd.deliver(world, collector, viewers, VIEWED_RATE)
+        result = {"p50_ms": crowd.percentile(took, 0.5) * 1e3, "p99_ms": crowd.percentile(took, 0.99) * 1e3,
+                  "kib": (site.rss_kib() - before_kib) / count}
+        viewers.close()
+        return result
+
+
 def per_million(restart):
     return restart["seconds"] * 1e6 / restart["reports"]
 
@@ -386,6 +410,16 @@ ROWS = (
 )
 
 
+def print_viewers(one, many):
+    line = "{:<56}" + "{:>12}{:>12}   {}"
+    print(line.format(f"web page, {VIEWED_RATE} reports/s, report to the last viewer", "1 viewer",
+                      f"{VIEWERS:,}", "").rstrip())
+    for label, key, target in (("  p50, ms", "p50_ms", ""), ("  p99, ms", "p99_ms", "<= 1000")):
+        print(line.format(label, f"{one[key]:.1f}", f"{many[key]:.1f}", target).rstrip())
+    print(line.format("    of one viewer's p99", "", f"{many['p99_ms'] / one['p99_ms']:.1f}", "").rstrip())
+    print(line.format("  memory a viewer, KiB", "", f"{many['kib']:.0f}", "").rstrip())
+
+
 def print_table(results, fold, lengths):
     version = subprocess.run(["redis-server", "--version"], capture_output=True, text=True,
                              check=True).stdout.split()[2]
@@ -413,14 +447,17 @@ def main():
         fold = measure_fold()
         keys = Keys(folder)
         results = {p: measure_policy(folder, p, lengths, keys) for p in POLICIES}
+        crowd.allow_descriptors()
+        viewers = [measure_viewers(n, lengths.viewed_reports) for n in (1, VIEWERS)]
     except (Broken, subprocess.SubprocessError) as broken:
         print(f"bench: {broken}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder)
     print_table(results, fold, lengths)
+    print_viewers(*viewers)
     if options.json:
-        Path(options.json).write_text(json.dumps({"policies": results, "fold": fold}, indent=1))
+        Path(options.json).write_text(json.dumps({"policies": results, "fold": fold, "viewers": viewers}, indent=1))
     return 0
 
 

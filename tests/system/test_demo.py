@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness import BUILD, ITS_OWN, ROOT, Process, wait_for
 
-PROGRAMS = ["tuijin", "tuijin-collector", "tuijin-aggregator"]
+PROGRAMS = ["tuijin", "tuijin-collector", "tuijin-aggregator", "tuijin-dashboard"]
 
 
 class Demo(Process):

@@ -244,5 +244,5 @@ def test_a_service_tells_a_wrong_flag_in_the_locale_and_trouble_in_english(servi
     done = run_service("--nonsense")
     assert (done.returncode, done.stderr) == \
         (64, f"{service}: 未知选项 --nonsense；可试 '{service} --help'\n")
-    done = run_service("--redis", "nonsense://")
+    done = run_service("--http", "none", "--redis", "nonsense://")
     assert done.returncode == 64 and "event=failed" in done.stderr and not HAN.search(done.stderr)
