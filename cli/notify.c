@@ -92,9 +92,12 @@ commit(struct notifier *n, int64_t mono_ms)
 		    text_escape(text_of(err.msg), shown, sizeof(shown)));
 }
 
+/* An edge is on the disk before the first target hears of it: who was told of a raise is
+ * told of its end. */
 static void
 turn_targets(struct notifier *n, bool start)
 {
+	commit(n, clock_mono_ms());
 	for (size_t i = 0; i < n->books.count; i++)
 		notify_target_turn(&n->targets[i], n->state, clock_mono_ms(), start);
 	commit(n, clock_mono_ms());
@@ -315,8 +318,10 @@ set_up(struct notifier *n, struct err *e)
 	n->follow.language = n->wanted.language;
 	n->follow.from_now = cfg->from_now;
 	notify_follow_init(&n->follow, clock_mono_ms());
-	n->remind = (struct notify_remind){
-	    .minutes = n->wanted.minutes, .redis = cfg->redis, .plan = &n->plan};
+	n->remind = (struct notify_remind){.minutes = n->wanted.minutes,
+	    .redis = cfg->redis,
+	    .plan = &n->plan,
+	    .books = &n->books};
 	notify_remind_init(&n->remind, n->state != NULL, clock_wall_ms());
 	return 0;
 }

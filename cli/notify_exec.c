@@ -15,6 +15,7 @@
 #include "core/mem.h"
 
 #define SHELL "/bin/sh"
+#define OURS  "TUIJIN_" /* how our settings begin, some of which are secrets of other targets */
 
 enum { VARIABLES = 3 };
 
@@ -24,10 +25,7 @@ static const char *const names[VARIABLES] = {
 static bool
 is_ours(const char *variable)
 {
-	for (size_t i = 0; i < VARIABLES; i++)
-		if (strncmp(variable, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
+	return strncmp(variable, OURS, sizeof(OURS) - 1) == 0;
 }
 
 static char *
@@ -40,7 +38,7 @@ joined(const char *name, const char *value)
 	return b.at;
 }
 
-/* Our environment, and the three variables last: these are owned, like the array. */
+/* The three variables, which are owned, like the array; then our environment but settings. */
 static char **
 environment_of(const struct notify_parcel *p)
 {

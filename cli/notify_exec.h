@@ -3,8 +3,8 @@
  * standard input, and what it is in the environment.
  *
  * The program is the leader of a process group of its own, inherits no descriptor but
- * standard error (which is its standard output, too), and none of our signal settings. Exit
- * status 0 is delivered. Nothing here blocks.
+ * standard error (which is its standard output, too), none of our signal settings and of
+ * our environment no TUIJIN_ variable. Exit status 0 is delivered. Nothing here blocks.
  */
 #ifndef TUIJIN_CLI_NOTIFY_EXEC_H
 #define TUIJIN_CLI_NOTIFY_EXEC_H

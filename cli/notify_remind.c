@@ -30,12 +30,11 @@ notify_remind_init(struct notify_remind *r, bool has_past, int64_t wall_ms)
 {
 	int32_t day;
 
-	r->made_day = INT32_MIN;
 	if (r->minutes < 0 || has_past)
 		return;
 	day = today(r, wall_ms);
 	if (is_past(r, day, wall_ms))
-		r->made_day = day;
+		r->books->reminded = day;
 }
 
 bool
@@ -46,7 +45,7 @@ notify_remind_is_due(const struct notify_remind *r, int64_t wall_ms)
 	if (r->minutes < 0)
 		return false;
 	day = today(r, wall_ms);
-	return day > r->made_day && is_past(r, day, wall_ms);
+	return day > r->books->reminded && is_past(r, day, wall_ms);
 }
 
 static bool
@@ -116,7 +115,8 @@ notify_remind_turn(
 	log_info("event=reminders date=%s agencies=%zu", calendar_format_date(day, date),
 	    make(f, &digest, wall_ms));
 	gather_fini(&gathered);
-	r->made_day = day;
+	r->books->reminded = day;
+	notify_state_note_reminded(f->state);
 }
 
 size_t

@@ -13,18 +13,18 @@
 #include "core/err.h"
 
 struct notify_remind {
-	int           minutes;  /* of the day, by the plan's clock; -1: never */
-	const char   *redis;    /* borrowed; where the plan is read again */
-	struct plan **plan;     /* the caller's, put in place of what was there */
-	int32_t       made_day; /* the last for which they were made */
-	int64_t       again_ms; /* monotonic; not before */
-	bool          told;     /* that the plan cannot be read */
+	int                  minutes;  /* of the day, by the plan's clock; -1: never */
+	const char          *redis;    /* borrowed; where the plan is read again */
+	struct plan        **plan;     /* the caller's, put in place of what was there */
+	struct notify_books *books;    /* borrowed; they know the last day that is done */
+	int64_t              again_ms; /* monotonic; not before */
+	bool                 told;     /* that the plan cannot be read */
 };
 
 /* Without a past (no state file), a day whose moment is over already is not made up for. */
 void notify_remind_init(struct notify_remind *r, bool has_past, int64_t wall_ms);
 
-/* True if today's are due and were not made. */
+/* True if today's are due and were not made, by this process or one before it. */
 bool notify_remind_is_due(const struct notify_remind *r, int64_t wall_ms);
 
 /* Makes them if they are due and the copy is whole and of today. */

@@ -68,12 +68,21 @@ sync_folder(const char *path)
 	return why;
 }
 
+/* Whatever has the name makes way: a FIFO would hold us up. Returns -1 with errno. */
+static int
+create(const char *path)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		return -1;
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 /* The new file is locked before it has the name. Returns 0 or an errno. */
 static int
 write_anew(struct notify_state *s)
 {
 	struct buf all = {0};
-	int        fd = open(s->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int        fd = create(s->fresh);
 	int        why = fd < 0 ? errno : 0;
 
 	notify_text_all(&all, s->books);
@@ -202,6 +211,13 @@ notify_state_note(struct notify_state *s, const char *name, const struct notify_
 {
 	if (s != NULL && !s->failing) /* what failed is written anew, with all of it */
 		notify_text_entry(&s->noted, name, en);
+}
+
+void
+notify_state_note_reminded(struct notify_state *s)
+{
+	if (s != NULL && !s->failing)
+		notify_text_reminded(&s->noted, s->books);
 }
 
 /* Returns 0 or an errno. */

@@ -27,6 +27,9 @@ void notify_state_close(struct notify_state *s); /* NULL is fine, here and below
 /* Notes that an entry of a target has changed. */
 void notify_state_note(struct notify_state *s, const char *name, const struct notify_entry *en);
 
+/* Notes which day's reminders were made, as the books have it. */
+void notify_state_note_reminded(struct notify_state *s);
+
 /* Writes what was noted. Errors: ERR_AGAIN, once for each thing that goes wrong in a row:
  * as long as it lasts later calls try again, every second, and return 0. */
 int notify_state_commit(struct notify_state *s, int64_t mono_ms, struct err *e);

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "core/calendar.h"
+
 #define HEAD       "tuijin-notify 1"
+#define REMINDED   "reminded"
 #define FIELDS_MAX (4 + 2 * (NOTIFY_WAITING_MAX + 1))
 
 struct fields {
@@ -43,9 +46,19 @@ add_book(struct buf *out, const struct notify_book *book)
 }
 
 void
+notify_text_reminded(struct buf *out, const struct notify_books *b)
+{
+	char date[CALENDAR_DATE_SIZE];
+
+	if (b->reminded > 0)
+		buf_addf(out, REMINDED "\t%s\n", calendar_format_date(b->reminded, date));
+}
+
+void
 notify_text_all(struct buf *out, const struct notify_books *b)
 {
 	buf_addf(out, HEAD " %s\n", b->plan);
+	notify_text_reminded(out, b);
 	for (size_t i = 0; i < b->count; i++)
 		add_book(out, &b->at[i]);
 }
@@ -115,6 +128,12 @@ is_name(struct text t)
 }
 
 static bool
+take_reminded(struct text date, struct notify_books *b)
+{
+	return calendar_parse_date(date, &b->reminded) && b->reminded > 0;
+}
+
+static bool
 take_line(struct text line, struct notify_books *b, size_t *lost)
 {
 	struct fields f = split(line);
@@ -123,6 +142,8 @@ take_line(struct text line, struct notify_books *b, size_t *lost)
 	    text_equal(f.at[0], text_of("entry"));
 	struct notify_book *book;
 
+	if (f.count == 2 && text_equal(f.at[0], text_of(REMINDED)))
+		return take_reminded(f.at[1], b);
 	if ((!is_target && !is_entry) || !is_name(f.at[1]))
 		return false;
 	book = book_of(b, f.at[1]);

@@ -2,15 +2,16 @@
  * notify_text -- the lines in which `tuijin notify --state` remembers what its targets have
  * been told (docs/notify.md, "The state file"). Pure.
  *
- * One line is all that is known of one key for one target; of several the last counts, so
- * that a change is a line more. What stands behind the last newline was being written when
- * the process ended, and is passed over.
+ * One line is all that is known of one key for one target, or the day whose reminders were
+ * made; of several the last counts, so that a change is a line more. What stands behind the last
+ * newline was being written when the process ended, and is passed over.
  */
 #ifndef TUIJIN_CLI_NOTIFY_TEXT_H
 #define TUIJIN_CLI_NOTIFY_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/notify_queue.h"
 #include "core/buf.h"
@@ -30,6 +31,7 @@ struct notify_books {
 	const char        *plan; /* borrowed */
 	struct notify_book at[NOTIFY_TARGETS_MAX];
 	size_t             count;
+	int32_t            reminded; /* the last day whose reminders were made; 0: none */
 };
 
 /* Appends a whole file: the head, then all targets with all entries. */
@@ -37,6 +39,9 @@ void notify_text_all(struct buf *out, const struct notify_books *b);
 
 /* Appends the line of one entry. */
 void notify_text_entry(struct buf *out, const char *name, const struct notify_entry *en);
+
+/* Appends the line of the day whose reminders were made, if there is one. */
+void notify_text_reminded(struct buf *out, const struct notify_books *b);
 
 /* Fills the queues of the books from a file's bytes; none at all are a new file. *lost is
  * how many targets it has that there are no more. Errors: ERR_CONFIG, naming

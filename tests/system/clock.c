@@ -1,6 +1,6 @@
 /*
  * clock -- the wall clock of a process, set from outside: a library to put under a
- * program (LD_PRELOAD). The file named by TUIJIN_CLOCK holds how far that clock is ahead of
+ * program (LD_PRELOAD). The file named by CLOCK_AHEAD holds how far that clock is ahead of
  * the real one, a 64-bit number of nanoseconds, and may change at any time. Durations are
  * as they are.
  *
@@ -23,7 +23,7 @@ static const volatile int64_t *ahead_ns;
 __attribute__((constructor)) static void
 find_file(void)
 {
-	const char *name = getenv("TUIJIN_CLOCK");
+	const char *name = getenv("CLOCK_AHEAD");
 	int         fd = name != NULL ? open(name, O_RDONLY | O_CLOEXEC) : -1;
 	void       *at;
 

@@ -35,7 +35,7 @@ class Clock:
         with file.open("r+b") as f:
             self.ahead_ns = mmap.mmap(f.fileno(), 8)
         self.set(local)
-        self.command = ["env", f"LD_PRELOAD={library()}", f"TUIJIN_CLOCK={file}",
+        self.command = ["env", f"LD_PRELOAD={library()}", f"CLOCK_AHEAD={file}",
                         f"ASAN_OPTIONS={ASAN_OPTIONS}"]
 
     def set(self, local):

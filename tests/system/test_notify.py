@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import ssl
 import stat
 import subprocess
@@ -244,6 +245,22 @@ def test_a_program_that_fails_hangs_or_is_killed_gets_it_again(ledger, tmp_path)
     assert notify.stop() == 0
 
 
+def test_a_program_gets_our_environment_but_no_secret_of_the_other_targets(ledger, tmp_path):
+    keep = script(tmp_path, "env >env.new && mv env.new env")
+    with Hook() as hook:
+        settings = [f"TUIJIN_WEBHOOK={hook.url}?access_token=t0ken-in-url", f"TUIJIN_REDIS={ledger.world.redis.url}",
+                    "TUIJIN_EVENT_MORE=1", "HOOK_OF=the desk"]
+        notify = Notifier(ledger.world, "--exec", keep)
+        notify.command[3:3] = ["env", *settings]
+        notify.start()
+        wait_for(lambda: hook.taken() and (tmp_path / "env").exists(), "both")
+        assert notify.stop() == 0
+    got = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
+    assert {name for name in got if name.startswith("TUIJIN_")} == {
+        "TUIJIN_EVENT_ID", "TUIJIN_EVENT_TYPE", "TUIJIN_EVENT_SUBJECT"}
+    assert got["HOOK_OF"] == "the desk" and got["PATH"] == os.environ["PATH"]
+
+
 def is_alive(pid):
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -317,6 +334,43 @@ def test_what_ended_while_it_was_down_is_told_as_resolved_and_what_began_as_rais
     assert abs(ended["data"]["ended"] - ledger.world.clock.ms()) < 60000
     assert sorted(hook.subjects()) == sorted([
         HELP_3, "made/alert/resolved/help/task/3", "made/alert/help/task/1", "made/alert/resolved/help/task/1"])
+
+
+CUT = """
+#include <signal.h>
+#include <sys/wait.h>
+
+pid_t
+waitpid(pid_t pid, int *status, int options)
+{
+	(void)pid, (void)status, (void)options;
+	return raise(SIGKILL);
+}
+"""
+
+
+def test_killed_while_a_program_is_told_of_a_raise_it_tells_it_of_the_end(ledger, state, tmp_path):
+    """A library under the notifier kills it when the program has all of it, and is asked whether it took it."""
+    source, cut = tmp_path / "cut.c", tmp_path / "cut.so"
+    source.write_text(CUT)
+    subprocess.run(["cc", "-fPIC", "-shared", "-o", cut, source], check=True)
+    notify = Notifier(ledger.world, "--exec", script(tmp_path, KEEP), "--state", state)
+    whole = list(notify.command)
+    notify.command = [f"{word}:{cut}" if word.startswith("LD_PRELOAD=") else word for word in whole]
+    notify.start(ready=False)
+    assert notify.ended() == -signal.SIGKILL
+    wait_for(lambda: told(tmp_path), "the program itself goes on")
+    aggregator = ledger.world.daemons[0]
+    aggregator.kill()
+    report(ledger, "2026-03-02 10:01", 3, "nbs", 10, 600)
+    aggregator.start()
+    notify.command = whole
+    notify.start()
+    notify.wait_line(":made/alert/resolved/help/task/3/")
+    assert notify.stop() == 0
+    raised, again, ended = told(tmp_path)
+    assert raised == again and raised["subject"] == HELP_3
+    assert ended["subject"] == "made/alert/resolved/help/task/3" and ended["source"] == "tuijin/notify"
 
 
 def test_what_was_not_taken_survives_a_kill_also_if_it_ended_meanwhile(ledger, state):
@@ -541,6 +595,22 @@ def test_a_state_file_that_others_can_read_or_that_is_in_use_is_refused(ledger, 
     assert once(ledger, "--exec", "true", "--state", state).returncode == 0
 
 
+@pytest.mark.parametrize("what", ["fifo", "link", "file"])
+def test_what_has_the_name_of_the_new_file_makes_way(ledger, state, tmp_path, what):
+    fresh, bystander = tmp_path / f"{state.name}.new", tmp_path / "bystander"
+    bystander.write_text("mine")
+    if what == "fifo":
+        os.mkfifo(fresh)
+    elif what == "link":
+        fresh.symlink_to(bystander)
+    else:
+        fresh.hardlink_to(bystander)
+    assert once(ledger, "--exec", script(tmp_path, KEEP), "--state", state).returncode == 0
+    assert subjects(told(tmp_path)) == [HELP_3] and state.read_text().startswith("tuijin-notify 1 made\n")
+    assert bystander.read_text() == "mine" and not fresh.exists()
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+
+
 def test_a_last_line_that_was_cut_is_passed_over(ledger, state, tmp_path):
     keep = script(tmp_path, KEEP)
     assert once(ledger, "--exec", keep, "--state", state).returncode == 0
@@ -684,9 +754,6 @@ def test_reminders_go_out_once_a_day_at_their_time(ledger, state):
         ledger.world.clock.set("2026-03-02 11:30:01+08:00")
         notify.wait_line("event=reminders date=2026-03-02 agencies=1")
         wait_for(lambda: reminders(hook) == ["made:2026-03-02:nbs"], "the first day's")
-        notify.kill()
-        notify.start()
-        notify.wait_line("event=reminders date=2026-03-02")  # made again, and known
         ledger.world.clock.set("2026-03-03 08:00:00+08:00")
         wait_day(ledger, "2026-03-03 00:00")
         assert notify.stop() == 0
@@ -696,6 +763,26 @@ def test_reminders_go_out_once_a_day_at_their_time(ledger, state):
         wait_for(lambda: reminders(hook)[1:] == ["made:2026-03-03:nbs"], "the second day's")
         assert notify.stop() == 0
     assert hook.subjects() == [HELP_3, "made/agency/nbs", "made/agency/nbs"]
+
+
+def test_the_reminders_of_a_day_are_made_once_also_over_restarts(ledger, state):
+    """Who only became concerned since gets the next day's."""
+    flags = ["--redis", ledger.world.redis.url, "--digest-at", "11:30", "--state", state]
+    with Hook() as hook:
+        notify = Notifier(ledger.world, "--webhook", hook.url, *flags).start()
+        ledger.world.clock.set("2026-03-02 11:30:01+08:00")
+        wait_for(lambda: reminders(hook) == ["made:2026-03-02:nbs"], "the day's")
+        notify.kill()
+        report(ledger, "2026-03-02 15:00", 1, "mof", 10, 1200, help=True)
+        ledger.world.clock.set("2026-03-02 15:00:01+08:00")
+        notify.start()
+        wait_for(lambda: "made/alert/help/task/1" in hook.subjects(), "the alert of the afternoon")
+        ledger.world.clock.set("2026-03-03 11:30:01+08:00")
+        wait_for(lambda: len(reminders(hook)) == 3, "the next day's")
+        assert notify.stop() == 0
+    assert sorted(reminders(hook)) == ["made:2026-03-02:nbs", "made:2026-03-03:mof", "made:2026-03-03:nbs"]
+    assert [re.search("date=(.*) ", line)[1] for line in notify.lines if "event=reminders" in line] == [
+        "2026-03-02", "2026-03-03"]
 
 
 def test_without_a_past_a_time_that_is_over_is_not_made_up_for(ledger):
