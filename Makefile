@@ -142,6 +142,10 @@ test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)
 	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) tests/system tests/interop tests/browser
 
+shots: deps-test ## pictures of every view of the web page, into BUILD/shots, for people to look at
+	@$(MAKE) -s --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) $(PYTHON) tests/browser/shots.py $(BUILD)/shots
+
 bench: deps-test ## speed against the references of docs/design.md (about four minutes)
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all bench-programs
 	@BUILD=$(BUILD) $(PYTHON) tests/bench/run.py
