@@ -1,11 +1,13 @@
 #include "common/http.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/http_address.h"
+#include "common/http_host.h"
 #include "common/http_state.h"
 #include "common/limits.h"
 #include "core/mem.h"
@@ -15,6 +17,7 @@
 #define MEMORY_BYTES   (32 * 1024)  /* for the headers of a request, and what a stream sends */
 #define BODY_BYTES_MAX (256 * 1024) /* are read of a body, to refuse it in words */
 #define LOOK_MS        1000
+#define TURN_REQUESTS  8 /* in one turn; one may cost a millisecond or two */
 
 /* The target as it was sent: each % has two hex digits behind it, which are not zeros. */
 static bool
@@ -46,7 +49,8 @@ take_seat(struct http *h, struct MHD_Connection *connection, void **context)
 	seat->http = h;
 	seat->fd =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	seat->since_ms = clock_mono_ms();
+	seat->connection = connection;
+	seat->end_ms = clock_mono_ms() + REQUEST_MS;
 	seat->next = h->seats;
 	if (seat->next != NULL)
 		seat->next->prev = seat;
@@ -87,6 +91,7 @@ target_told(void *context, const char *target, struct MHD_Connection *connection
 
 	(void)context;
 	seat->wrong = target == NULL || !is_well_formed(target);
+	seat->target_end = target != NULL ? target + strlen(target) : NULL;
 	seat->heard = false;
 	seat->drained = 0;
 	return seat;
@@ -101,7 +106,65 @@ request_done(void *context, struct MHD_Connection *connection, void **request,
 	(void)context;
 	(void)connection;
 	(void)why;
-	seat->since_ms = clock_mono_ms();
+	seat->end_ms = clock_mono_ms() + REQUEST_MS;
+}
+
+static void
+wait_for_turn(struct http *h, struct http_seat *seat)
+{
+	if (h->last != NULL)
+		h->last->behind = seat;
+	else
+		h->first = seat;
+	h->last = seat;
+	seat->end_ms = INT64_MAX;
+	MHD_suspend_connection(seat->connection);
+}
+
+/* Who has waited longest comes first, before those that are heard in this turn. */
+static void
+call_waiting(struct http *h, size_t count)
+{
+	while (h->first != NULL && count-- > 0) {
+		struct http_seat *seat = h->first;
+
+		h->first = seat->behind;
+		if (h->first == NULL)
+			h->last = NULL;
+		seat->behind = NULL;
+		seat->called = true;
+		h->room -= h->room > 0;
+		MHD_resume_connection(seat->connection);
+	}
+}
+
+static bool
+is_its_turn(struct http *h, struct http_seat *seat)
+{
+	bool called = seat->called;
+
+	seat->called = false;
+	if (called)
+		return true;
+	if (h->room == 0)
+		return false;
+	h->room--;
+	return true;
+}
+
+/* The target was followed by a space and the version, both in the same buffer: where that
+ * is not so it had a NUL. */
+static enum MHD_Result
+headers_told(struct http_exchange *x, const char *version)
+{
+	struct http_seat *seat = x->seat;
+
+	seat->heard = true;
+	seat->wrong = seat->wrong || version != seat->target_end + 1;
+	if (!http_is_ambiguous(x->connection))
+		return MHD_YES;
+	http_answer_ambiguous(x);
+	return x->taken;
 }
 
 /* Called when the headers are in, for each piece of a body, and once all is there. */
@@ -110,21 +173,22 @@ request_told(void *context, struct MHD_Connection *connection, const char *path,
     const char *version, const char *body, size_t *body_len, void **request)
 {
 	struct http_seat    *seat = *request;
-	struct http_exchange x = {.http = context, .connection = connection, .path = path};
+	struct http_exchange x = {
+	    .http = context, .seat = seat, .connection = connection, .path = path};
 
-	(void)version;
 	(void)body;
-	if (!seat->heard) {
-		seat->heard = true;
-		return MHD_YES;
-	}
+	if (!seat->heard)
+		return headers_told(&x, version);
 	if (*body_len > 0) {
 		seat->drained += *body_len;
 		*body_len = 0;
 		return seat->drained <= BODY_BYTES_MAX ? MHD_YES : MHD_NO;
 	}
-	seat->since_ms = 0;
-	http_answer(&x, method, seat->wrong);
+	if (!is_its_turn(x.http, seat)) {
+		wait_for_turn(x.http, seat);
+		return MHD_YES;
+	}
+	http_answer(&x, method);
 	return x.taken;
 }
 
@@ -174,6 +238,23 @@ http_open(const char *address, size_t connections_max, http_handler_fn *handler,
 	return NULL;
 }
 
+int
+http_allow_hosts(struct http *h, const char *const *names, size_t count, struct err *e)
+{
+	char shown[100];
+
+	for (size_t i = 0; i < count; i++) {
+		struct text name = text_of(names[i]);
+
+		if (name.len == 0 || !text_equal(http_host_name(name), name))
+			return err_fail(e, ERR_USAGE, "'%s': must be a host's name, without a port",
+			    text_escape(name, shown, sizeof(shown)));
+	}
+	h->hosts = names;
+	h->host_count = count;
+	return 0;
+}
+
 const char *
 http_address(const struct http *h)
 {
@@ -192,8 +273,8 @@ http_fd(const struct http *h)
 	return MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 }
 
-/* Ends connections whose request is still not there. Who sends one byte now and then is
- * never idle. */
+/* Ends connections whose request is still not there, or its answer still not taken. Who
+ * sends or takes one byte now and then is never idle. */
 static void
 end_slow_ones(struct http *h)
 {
@@ -203,7 +284,7 @@ end_slow_ones(struct http *h)
 		return;
 	h->look_at_ms = now_ms + LOOK_MS;
 	for (struct http_seat *seat = h->seats; seat != NULL; seat = seat->next) {
-		if (seat->since_ms != 0 && now_ms - seat->since_ms > REQUEST_MS)
+		if (now_ms > seat->end_ms)
 			shutdown(seat->fd, SHUT_RDWR);
 	}
 }
@@ -219,12 +300,25 @@ http_turn(struct http *h)
 
 	end_slow_ones(h);
 	h->left = false;
+	h->room = TURN_REQUESTS;
+	call_waiting(h, TURN_REQUESTS);
 	limits_lift();
 	MHD_run(h->daemon);
 	limits_lower();
-	if (h->left)
+	if (h->left || h->first != NULL)
 		return 0;
 	return MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES ? (int64_t)wait_ms : -1;
+}
+
+void
+http_close(struct http *h)
+{
+	if (h == NULL)
+		return;
+	http_wake_all(h);
+	call_waiting(h, SIZE_MAX);
+	MHD_stop_daemon(h->daemon);
+	free(h);
 }
 
 struct http_counters

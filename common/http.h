@@ -6,8 +6,9 @@
  * that the loop still turns. Each request is answered at once by the handler, whole, or as
  * a stream that goes on for as long as the viewer stays. Connections are bounded in number
  * and headers in size (32 KiB); closed are those on which nothing moves for 15 s, but for
- * streams that have nothing to send, and those whose request takes longer than 30 s. That
- * a viewer has gone is noticed when the stream sends something.
+ * streams that have nothing to send, those whose request takes longer than 30 s, and those
+ * that take longer than 120 s for an answer whose length is known. That a viewer has gone
+ * is noticed when the stream sends something.
  */
 #ifndef TUIJIN_COMMON_HTTP_H
 #define TUIJIN_COMMON_HTTP_H
@@ -31,10 +32,16 @@ typedef void http_handler_fn(void *context, struct http_exchange *x);
 
 /* Listens on "127.0.0.1:9301", "[::1]:9301" or "0.0.0.0:0" (0: a free port); a host name
  * is refused. At most connections_max at a time, what is more waits to be accepted. NULL
- * with *e: ERR_USAGE for an address that is off, ERR_ENV if it cannot be had. */
+ * with *e: ERR_USAGE for an address that is off, ERR_ENV if it cannot be had.
+ * Where only this machine can connect, a request whose Host is no IP address and not
+ * localhost is refused (421): a page of a stranger could have sent it. */
 struct http *http_open(const char *address, size_t connections_max, http_handler_fn *handler,
     void *context, struct err *e);
 void         http_close(struct http *h); /* ends all streams; NULL is fine */
+
+/* Names (without a port, borrowed) that a request's Host may be too; on an address where
+ * others can connect, these alone instead of any. Errors: ERR_USAGE for what is no name. */
+int http_allow_hosts(struct http *h, const char *const *names, size_t count, struct err *e);
 
 /* "127.0.0.1:9301", as bound; and whether others than this machine may reach it. */
 const char *http_address(const struct http *h);
@@ -42,8 +49,9 @@ bool        http_is_exposed(const struct http *h);
 
 int http_fd(const struct http *h); /* to poll for POLLIN */
 
-/* Does what can be done without blocking. Returns ms until it wants to be called again
- * even if the descriptor stays quiet, -1: never. */
+/* Does what can be done without blocking, for eight requests at most: others wait for
+ * the next turn, so that the rest of the loop has its own. Returns ms until it wants to be called
+ * again even if the descriptor stays quiet, -1: never. */
 int64_t http_turn(struct http *h);
 
 /* The path ("/api/v1/plans", decoded, without the query), a parameter of the query, and a
@@ -79,6 +87,7 @@ struct http_source {
 	const char *type; /* "text/event-stream" */
 	int64_t (*read)(void *viewer, char *at, size_t room);
 	void (*ended)(void *viewer);
+	uint64_t                  length; /* of all that read() gives; 0: it is not known */
 	const struct http_header *headers;
 	size_t                    header_count;
 };

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+/* What one that stops reading may hold of ours; the kernel doubles it. */
+#define SEND_BYTES (128 * 1024)
 
 static int
 parse_port(const char *digits)
@@ -103,16 +104,17 @@ http_address_is_exposed(const struct http_address *a)
 }
 
 /* So that the port of a server that has just ended can be had, and an IPv6 address means
- * no other than itself. */
+ * no other than itself. Connections have the socket's buffer from it. */
 static bool
 bind_to(int fd, struct http_address *a)
 {
-	int  on = 1;
+	int  on = 1, send_bytes = SEND_BYTES;
 	bool v6 = a->at.any.sa_family == AF_INET6;
 
 	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
 	    (!v6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == 0) &&
-	    bind(fd, &a->at.any, a->len) == 0 && listen(fd, BACKLOG) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes)) == 0 &&
+	    bind(fd, &a->at.any, a->len) == 0 && listen(fd, SOMAXCONN) == 0 &&
 	    getsockname(fd, &a->at.any, &a->len) == 0;
 }
 

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "core/mem.h"
 
-#define STREAM_PIECE 4096 /* for a viewer of HTTP/1.0; others get as much as has room */
+#define STREAM_PIECE 4096   /* for a viewer of HTTP/1.0; others get as much as has room */
+#define KNOWN_PIECE  16384  /* of what has a length */
+#define ANSWER_MS    120000 /* for all of what has a length */
 
 struct http_stream {
 	struct http           *http;
@@ -66,9 +69,10 @@ add_headers(
 
 /* Takes r over. */
 static void
-queue(struct http_exchange *x, unsigned status, struct MHD_Response *r)
+queue(struct http_exchange *x, unsigned status, struct MHD_Response *r, int64_t end_ms)
 {
 	x->answered = true;
+	x->seat->end_ms = end_ms;
 	x->taken = MHD_queue_response(x->connection, status, r);
 	MHD_destroy_response(r);
 }
@@ -85,61 +89,52 @@ http_reply(struct http_exchange *x, const struct http_reply *reply)
 	if (r == NULL)
 		abort(); /* out of memory */
 	add_headers(r, reply->type, reply->headers, reply->header_count);
-	queue(x, reply->status, r);
+	queue(x, reply->status, r, clock_mono_ms() + ANSWER_MS);
 }
 
 static void
-reply_words(struct http_exchange *x, unsigned status, const char *words)
+reply_words(
+    struct http_exchange *x, unsigned status, const char *words, const struct http_header *header)
 {
-	static const struct http_header allow = {"Allow", "GET, HEAD"};
-	struct http_reply               reply = {
-			  .status = status,
-			  .type = "text/plain; charset=utf-8",
-			  .body = text_of(words),
-			  .lasting = true,
-			  .headers = &allow,
-			  .header_count = status == MHD_HTTP_METHOD_NOT_ALLOWED,
-        };
+	struct http_reply reply = {
+	    .status = status,
+	    .type = "text/plain; charset=utf-8",
+	    .body = text_of(words),
+	    .lasting = true,
+	    .headers = header,
+	    .header_count = header != NULL,
+	};
 
 	http_reply(x, &reply);
 }
 
-static enum MHD_Result
-look_if_utf8(void *context, enum MHD_ValueKind kind, const char *key, size_t key_len,
-    const char *value, size_t len)
-{
-	bool *good = context;
-
-	(void)kind;
-	*good = *good && text_is_utf8((struct text){key, key_len}) &&
-	    (value == NULL || text_is_utf8((struct text){value, len}));
-	return MHD_YES;
-}
-
-static bool
-is_utf8(const struct http_exchange *x)
-{
-	bool good = text_is_utf8(text_of(x->path));
-
-	MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, look_if_utf8, &good);
-	return good;
-}
-
 void
-http_answer(struct http_exchange *x, const char *method, bool wrong)
+http_answer(struct http_exchange *x, const char *method)
 {
-	struct http *h = x->http;
+	static const struct http_header allow = {"Allow", "GET, HEAD"};
+	struct http                    *h = x->http;
+	const char                     *why;
+	unsigned                        status;
 
 	h->counters.requests++;
 	x->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-	if (!x->head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
-		reply_words(x, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-	else if (wrong || !is_utf8(x))
-		reply_words(x, MHD_HTTP_BAD_REQUEST, "the address is not well-formed\n");
+	status = http_check(x, method, &why);
+	if (status != 0)
+		reply_words(x, status, why, status == MHD_HTTP_METHOD_NOT_ALLOWED ? &allow : NULL);
 	else
 		h->handler(h->context, x);
 	if (!x->answered)
-		reply_words(x, MHD_HTTP_NOT_FOUND, "not found\n");
+		reply_words(x, MHD_HTTP_NOT_FOUND, "not found\n", NULL);
+}
+
+void
+http_answer_ambiguous(struct http_exchange *x)
+{
+	static const struct http_header close = {"Connection", "close"};
+
+	x->http->counters.requests++;
+	reply_words(x, MHD_HTTP_BAD_REQUEST,
+	    "the headers do not say clearly whom the request is for, or where it ends\n", &close);
 }
 
 static ssize_t
@@ -195,19 +190,22 @@ new_stream(struct http_exchange *x, const struct http_source *source, void *view
 struct http_stream *
 http_stream(struct http_exchange *x, const struct http_source *source, void *viewer)
 {
+	bool                 known = source->length > 0;
 	struct http_stream  *s = new_stream(x, source, viewer);
-	struct MHD_Response *r = MHD_create_response_from_callback(
-	    MHD_SIZE_UNKNOWN, STREAM_PIECE, read_stream, s, end_stream);
+	struct MHD_Response *r =
+	    MHD_create_response_from_callback(known ? source->length : MHD_SIZE_UNKNOWN,
+		known ? KNOWN_PIECE : STREAM_PIECE, read_stream, s, end_stream);
 
 	if (r == NULL)
 		abort(); /* out of memory */
-	if (x->head)     /* libmicrohttpd 0.9.75 would send the end of the body that is not there */
+	if (x->head &&
+	    !known) /* libmicrohttpd 0.9.75 would send the end of the body that is not there */
 		MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 	add_headers(r, source->type, source->headers, source->header_count);
-	queue(x, MHD_HTTP_OK, r);
+	queue(x, MHD_HTTP_OK, r, known ? clock_mono_ms() + ANSWER_MS : INT64_MAX);
 	if (x->taken == MHD_YES)
 		return s;
-	reply_words(x, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable\n");
+	reply_words(x, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable\n", NULL);
 	return NULL;
 }
 
@@ -221,12 +219,8 @@ http_wake(struct http_stream *s)
 }
 
 void
-http_close(struct http *h)
+http_wake_all(struct http *h)
 {
-	if (h == NULL)
-		return;
 	for (struct http_stream *s = h->streams; s != NULL; s = s->next)
 		http_wake(s);
-	MHD_stop_daemon(h->daemon);
-	free(h);
 }

@@ -8,9 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/limits.h"
 #include "common/options.h"
 
+#define KEEP_MS      250 /* writing all of them may take a millisecond */
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 /* Fills in a number that a file of /proc has behind `skip` bytes and those fields. */
@@ -140,12 +142,11 @@ answer(struct http_exchange *x, unsigned status, const char *type, struct text b
 }
 
 static void
-answer_metrics(const struct vitals *v, struct http_exchange *x)
+write_page(const struct vitals *v, struct http_counters http, struct buf *out)
 {
-	struct buf     out = {0};
 	struct metrics m;
 
-	metrics_init(&m, &out);
+	metrics_init(&m, out);
 	metrics_family(&m, "tuijin_build_info", METRIC_GAUGE, "1, of the version that runs.");
 	metrics_label(&m, "program", text_of(v->program));
 	metrics_label(&m, "version", text_of(TUIJIN_VERSION));
@@ -154,11 +155,26 @@ answer_metrics(const struct vitals *v, struct http_exchange *x)
 	    "1 if the program can do its work now, as /readyz says.");
 	metrics_count(&m, v->unready(v->owner)[0] == '\0');
 	write_process(&m);
-	write_http(&m, http_exchange_counters(x));
+	write_http(&m, http);
 	v->write(v->owner, &m);
-	answer(x, 200, METRICS_TYPE, buf_text(&out));
 	metrics_fini(&m);
-	buf_fini(&out);
+}
+
+/* The page is kept for as long as the process has its one owner: who asks again and again
+ * does not take the time of its work. */
+static void
+answer_metrics(const struct vitals *v, struct http_exchange *x)
+{
+	static struct buf page;
+	static int64_t    until_ms;
+	int64_t           now_ms = clock_mono_ms();
+
+	if (now_ms >= until_ms) {
+		buf_reset(&page);
+		write_page(v, http_exchange_counters(x), &page);
+		until_ms = now_ms + KEEP_MS;
+	}
+	answer(x, 200, METRICS_TYPE, buf_text(&page));
 }
 
 static void

@@ -20,12 +20,22 @@ def get(program, path):
         return e.code, e.read().decode()
 
 
+def fresh_page(program, seen={}):
+    """A page that was written since the last one taken here: one is kept for a moment."""
+    def look():
+        status, text = get(program, "/metrics")
+        assert status == 200, text
+        return text != seen.get(program.http) and text
+
+    seen[program.http] = wait_for(look, "another page")
+    return seen[program.http]
+
+
 class Metrics:
     """One scrape. m("name", label="value") is a number; m.of("name") all of a name, by labels."""
 
     def __init__(self, program):
-        status, self.text = get(program, "/metrics")
-        assert status == 200, self.text
+        self.text = fresh_page(program)
         self.types, self.samples = {}, {}
         for line in self.text.splitlines():
             if line.startswith("# TYPE "):

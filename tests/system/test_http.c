@@ -26,6 +26,8 @@
 #define DEADLINE_MS 10000
 #define VIEWERS_MAX 256
 #define PLACES      256
+#define PER_TURN    8 /* requests */
+#define LONG_BYTES  8000000
 
 static int64_t ahead_s;
 
@@ -55,6 +57,7 @@ struct world {
 	size_t        viewer_count;
 	struct buf    body; /* of the last request that was shown */
 	int           turns;
+	int           calls, all_calls; /* of the handler; in the last turn */
 };
 
 static int64_t
@@ -106,6 +109,30 @@ answer_stream(struct world *w, struct http_exchange *x)
 	v->stream = http_stream(x, &source, v);
 }
 
+/* As a stream whose length is known, or as a reply. */
+static void
+answer_long(struct world *w, struct http_exchange *x, bool stream)
+{
+	struct http_source source = {
+	    .type = "text/plain", .read = read_viewer, .ended = end_viewer, .length = LONG_BYTES};
+	struct viewer    *v;
+	struct http_reply reply = {.status = 200, .type = "text/plain"};
+	struct buf        body = {0};
+
+	for (int i = 0; i < LONG_BYTES / 10; i++)
+		buf_add(&body, "0123456789", 10);
+	reply.body = buf_text(&body);
+	if (!stream) {
+		http_reply(x, &reply);
+		buf_fini(&body);
+		return;
+	}
+	v = &w->viewers[w->viewer_count++];
+	v->waiting = body;
+	v->made = v->ends = true;
+	v->stream = http_stream(x, &source, v);
+}
+
 static void
 add_shown(struct buf *b, const char *name, struct text t)
 {
@@ -146,8 +173,14 @@ handle(void *context, struct http_exchange *x)
 			  .header_count = 2,
         };
 
+	w->calls++;
+	w->all_calls++;
 	if (text_equal(path, text_of("/stream"))) {
 		answer_stream(w, x);
+	} else if (text_equal(path, text_of("/document"))) {
+		answer_long(w, x, true);
+	} else if (text_equal(path, text_of("/long"))) {
+		answer_long(w, x, false);
 	} else if (text_equal(path, text_of("/lasting"))) {
 		http_reply(x, &lasting);
 	} else if (text_equal(path, text_of("/same"))) {
@@ -161,15 +194,21 @@ handle(void *context, struct http_exchange *x)
 }
 
 static int
-open_world_for(void **state, size_t connections_max)
+open_world_at(void **state, const char *address, size_t connections_max)
 {
 	struct world *w = mem_zeroed(1, sizeof(*w));
 	struct err    err = {0};
 
 	ahead_s = 0;
-	w->http = http_open("127.0.0.1:0", connections_max, handle, w, &err);
+	w->http = http_open(address, connections_max, handle, w, &err);
 	*state = w;
 	return w->http != NULL ? 0 : -1;
+}
+
+static int
+open_world_for(void **state, size_t connections_max)
+{
+	return open_world_at(state, "127.0.0.1:0", connections_max);
 }
 
 static int
@@ -194,17 +233,25 @@ close_world(void **state)
 	return wrong == 0 ? 0 : -1;
 }
 
+static int64_t
+turn_once(struct world *w)
+{
+	w->calls = 0;
+	return http_turn(w->http);
+}
+
 /* One turn of the loop that an owner has, which wakes up for the client fd too. Returns
  * false if nothing has happened in that time. */
 static bool
 turn_for(struct world *w, int fd, int wait_ms)
 {
-	int64_t       next_ms = http_turn(w->http);
+	int64_t       next_ms = turn_once(w);
 	struct pollfd waits[] = {
 	    {.fd = http_fd(w->http), .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 	bool sooner = next_ms >= 0 && next_ms < wait_ms;
 
 	w->turns++;
+	assert_true(w->calls <= PER_TURN);
 	return poll(waits, COUNT(waits), sooner ? (int)next_ms : wait_ms) > 0 || next_ms == 0;
 }
 
@@ -217,12 +264,13 @@ turn(struct world *w, int wait_ms)
 static int
 client(struct world *w)
 {
-	int                fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+	int                fd = socket(AF_INET, SOCK_STREAM, 0), on = 1, own_bytes = 65536;
 	const char        *port = strrchr(http_address(w->http), ':') + 1;
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_true(fd >= 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &own_bytes, sizeof(own_bytes));
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -251,7 +299,7 @@ get(int fd, const char *target)
 {
 	char line[512];
 
-	snprintf(line, sizeof(line), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
+	snprintf(line, sizeof(line), "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
 	say(fd, line);
 }
 
@@ -336,7 +384,7 @@ check_answer(struct world *w, const char *request, const char *status, const cha
 static void
 check_lives(struct world *w)
 {
-	check_answer(w, "GET /show HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n",
+	check_answer(w, "GET /show HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 200 OK\r\n",
 	    "path=[/show];a=-;b=-;header=-;");
 }
 
@@ -393,7 +441,7 @@ head_has_the_headers_only(void **state)
 	struct buf    got = {0};
 	int           fd = client(w);
 
-	say(fd, "HEAD /lasting HTTP/1.1\r\nHost: x\r\n\r\n");
+	say(fd, "HEAD /lasting HTTP/1.1\r\nHost: localhost\r\n\r\n");
 	hear_until(w, fd, &got, "\r\n\r\n");
 	assert_non_null(strstr(got.at, "\r\nContent-Length: 8\r\n"));
 	assert_string_equal(strstr(got.at, "\r\n\r\n"), "\r\n\r\n");
@@ -402,7 +450,7 @@ head_has_the_headers_only(void **state)
 	hear_until(w, fd, &got, "path=[/show]");
 	assert_memory_equal(got.at, "HTTP/1.1 200 OK\r\n", 17);
 	buf_reset(&got);
-	say(fd, "HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+	say(fd, "HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
 	hear_until(w, fd, &got, "\r\n\r\n");
 	assert_non_null(strstr(got.at, "\r\nContent-Type: text/event-stream\r\n"));
 	assert_int_equal(w->viewer_count, 1);
@@ -433,7 +481,8 @@ paths_queries_and_headers_are_decoded(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		snprintf(request, sizeof(request),
-		    "GET %s HTTP/1.1\r\nHost: x\r\nX-ONE: v%%31  w\r\n\r\n", cases[i].target);
+		    "GET %s HTTP/1.1\r\nHost: localhost\r\nX-ONE: v%%31  w\r\n\r\n",
+		    cases[i].target);
 		check_answer(*state, request, "HTTP/1.1 200 OK\r\n", cases[i].shown);
 		check_answer(*state, request, "HTTP/1.1 200 OK\r\n", "header=[v%31  w];");
 	}
@@ -448,8 +497,8 @@ targets_that_are_off_are_refused(void **state)
 	char                     request[512];
 
 	for (size_t i = 0; i < COUNT(targets); i++) {
-		snprintf(
-		    request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", targets[i]);
+		snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		    targets[i]);
 		check_answer(*state, request, "HTTP/1.1 400 ", "not well-formed\n");
 	}
 	check_lives(*state);
@@ -463,21 +512,21 @@ other_methods_are_refused_and_bodies_thrown_away(void **state)
 	int           fd = client(w);
 
 	say(fd,
-	    "POST /show HTTP/1.1\r\nHost: x\r\nContent-Length: 26\r\n\r\n"
+	    "POST /show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\n"
 	    "GET /show HTTP/1.1\r\n\r\nxxxx");
 	hear_until(w, fd, &got, "only GET and HEAD\n");
 	assert_memory_equal(got.at, "HTTP/1.1 405 ", 13);
 	assert_non_null(strstr(got.at, "\r\nAllow: GET, HEAD\r\n"));
 	buf_reset(&got);
 	say(fd,
-	    "PUT /show HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "PUT /show HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "3\r\nabc\r\n0\r\n\r\n");
 	hear_until(w, fd, &got, "only GET and HEAD\n");
 	buf_reset(&got);
-	say(fd, "GET /show?a=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+	say(fd, "GET /show?a=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
 	hear_until(w, fd, &got, "a=[1]");
 	buf_reset(&got);
-	say(fd, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n");
+	say(fd, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n");
 	hear_until(w, fd, &got, "only GET and HEAD\n");
 	assert_memory_equal(got.at, "HTTP/1.1 405 ", 13);
 	buf_fini(&got);
@@ -492,7 +541,7 @@ a_body_without_an_end_ends_the_connection(void **state)
 	ssize_t       n = 1;
 
 	memset(piece, 'x', sizeof(piece));
-	say(fd, "POST /show HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
+	say(fd, "POST /show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n");
 	for (int i = 0; i < 2000 && (n > 0 || errno == EAGAIN); i++) {
 		n = send(fd, piece, sizeof(piece), MSG_NOSIGNAL);
 		sent += n > 0;
@@ -517,13 +566,239 @@ a_connection_is_used_again_and_again(void **state)
 	}
 	buf_reset(&got);
 	say(fd,
-	    "GET /show?a=2 HTTP/1.1\r\nHost: x\r\n\r\nGET /show?a=3 HTTP/1.1\r\nHost: x\r\n\r\n"
-	    "GET /show?a=4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	    "GET /show?a=2 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /show?a=3 HTTP/1.1\r\nHost: "
+	    "localhost\r\n\r\n"
+	    "GET /show?a=4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 	hear_end(w, fd, &got);
 	assert_non_null(strstr(got.at, "a=[2]"));
 	assert_non_null(strstr(strstr(got.at, "a=[2]"), "a=[3]"));
 	assert_non_null(strstr(strstr(got.at, "a=[3]"), "a=[4]"));
 	buf_fini(&got);
+}
+
+/* One request with each of these; the last is NULL. */
+static void
+check_hosts(struct world *w, const char *head, const char *const *hosts, const char *status)
+{
+	char request[512];
+
+	for (; *hosts != NULL; hosts++) {
+		snprintf(request, sizeof(request), "GET /show%s\r\nHost: %s\r\n\r\n", head, *hosts);
+		check_answer(w, request, status, "\r\n\r\n");
+	}
+}
+
+static void
+a_host_that_is_not_ours_is_refused(void **state)
+{
+	static const char *const ours[] = {"localhost", "LocalHost:7380", "127.0.0.1", "10.0.0.1:9",
+	    "[::1]", "[2001:db8::1]:7380", "127.0.0.1:", NULL};
+	static const char *const others[] = {"evil.example", "evil.example:80",
+	    "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:127.0.0.1",
+	    "localhost@evil.example", "::1", "[::1", "[]", "[127.0.0.1]", "[::1]x", "127.1",
+	    "localhost:x", "a b", ":80", "", NULL};
+	static const char *const named[] = {"tuijin.example.cn", "TUIJIN.example.cn:443", NULL};
+	static const char *const names[] = {"other.example", "tuijin.example.cn"};
+	struct world            *w = *state;
+	struct err               err = {0};
+
+	check_hosts(w, " HTTP/1.1", ours, "HTTP/1.1 200 ");
+	check_hosts(w, " HTTP/1.1", others, "HTTP/1.1 421 ");
+	check_hosts(w, " HTTP/1.0", others, "HTTP/1.1 421 ");
+	check_hosts(w, " HTTP/1.1", named, "HTTP/1.1 421 ");
+	check_answer(w, "GET /show HTTP/1.0\r\n\r\n", "HTTP/1.1 200 ", "path=[/show]");
+	check_answer(w, "GET /show HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ", "\r\n\r\n");
+	check_answer(w, "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "HTTP/1.1 421 ",
+	    "not known by the name");
+	assert_int_equal(http_allow_hosts(w->http, names, 2, &err), 0);
+	check_hosts(w, " HTTP/1.1", named, "HTTP/1.1 200 ");
+	check_hosts(w, " HTTP/1.1", ours, "HTTP/1.1 200 ");
+	check_hosts(w, " HTTP/1.1", others, "HTTP/1.1 421 ");
+}
+
+static int
+open_exposed_world(void **state)
+{
+	return open_world_at(state, "0.0.0.0:0", PLACES);
+}
+
+static void
+who_is_exposed_has_any_name_or_those_that_are_given(void **state)
+{
+	static const char *const any[] = {"localhost", "127.0.0.1:80", "evil.example", NULL};
+	static const char *const named[] = {"tuijin.example.cn", "10.0.0.1:80", NULL};
+	static const char *const names[] = {"tuijin.example.cn", "10.0.0.1"};
+	struct world            *w = *state;
+	struct err               err = {0};
+
+	check_hosts(w, " HTTP/1.1", any, "HTTP/1.1 200 ");
+	check_hosts(w, " HTTP/1.1", named, "HTTP/1.1 200 ");
+	assert_int_equal(http_allow_hosts(w->http, names, 2, &err), 0);
+	check_hosts(w, " HTTP/1.1", any, "HTTP/1.1 421 ");
+	check_hosts(w, " HTTP/1.1", named, "HTTP/1.1 200 ");
+}
+
+static void
+what_is_no_name_of_a_host_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+	    "", "a.example:80", "a/b", "*", "a b", "http://a", "::1"};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct err err = {0};
+
+		assert_int_equal(http_allow_hosts(w->http, &wrong[i], 1, &err), -1);
+		assert_int_equal(err.code, ERR_USAGE);
+		assert_non_null(strstr(err.msg, "must be a host's name, without a port"));
+	}
+}
+
+static void
+a_raw_nul_in_the_target_is_refused(void **state)
+{
+	static const struct {
+		const char *request;
+		size_t      len;
+	} cases[] = {
+#define BYTES(s) {s, sizeof(s) - 1}
+	    BYTES("GET /show\0b HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+	    BYTES("GET /show\0 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+	    BYTES("GET /show\0HTTP/1.1 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+	    BYTES("GET /show?a=\0b HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+	    BYTES("GET /show?\0a=b HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world *w = *state;
+		struct buf    got = {0};
+		int           fd = client(w);
+
+		assert_int_equal(
+		    send(fd, cases[i].request, cases[i].len, MSG_NOSIGNAL), cases[i].len);
+		hear_until(w, fd, &got, "not well-formed\n");
+		assert_memory_equal(got.at, "HTTP/1.1 400 ", 13);
+		leave(w, fd);
+		buf_fini(&got);
+	}
+	check_lives(*state);
+}
+
+static void
+a_request_without_a_clear_end_is_refused_and_the_last(void **state)
+{
+	static const char *const heads[] = {
+	    "Host: localhost\r\n",
+	    "Content-Length: 3\r\nContent-Length: 3\r\n",
+	    "Content-Length: 0\r\ncontent-length: 0\r\n",
+	    "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+	    "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+	    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+	    "Transfer-Encoding: gzip\r\n",
+	    "Transfer-Encoding: identity\r\n",
+	    "Transfer-Encoding: gzip, chunked\r\n",
+	    "Transfer-Encoding: xchunked\r\n",
+	    "Transfer-Encoding:\r\n",
+	};
+	static const char *const methods[] = {"GET", "POST", "HEAD", "PUT"};
+	const size_t             count = 2 * COUNT(heads) * COUNT(methods);
+	struct world            *w = *state;
+	char                     request[512];
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf got = {0};
+		int        fd = client(w);
+
+		snprintf(request, sizeof(request),
+		    "%s /show HTTP/1.1\r\nHost: localhost\r\n%s\r\n%s", methods[i % COUNT(methods)],
+		    heads[i / COUNT(methods) % COUNT(heads)],
+		    i < count / 2 ? "0\r\n\r\nGET /show HTTP/1.1\r\nHost: localhost\r\n\r\n" : "");
+		say(fd, request);
+		hear_end(w, fd, &got);
+		if (strncmp(got.at, "HTTP/1.1 400 ", 13) != 0 ||
+		    strstr(got.at + 1, "HTTP/1.1") != NULL)
+			fail_msg("%s got '%s'", request, got.at);
+		leave(w, fd);
+		buf_fini(&got);
+	}
+	assert_int_equal(w->all_calls, 0);
+	check_answer(w,
+	    "GET /show HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: Chunked\r\n\r\n"
+	    "0\r\n\r\n",
+	    "HTTP/1.1 200 ", "path=[/show]");
+}
+
+static void
+no_turn_has_more_than_some_requests(void **state)
+{
+	enum { MANY = 200, EACH = 5, TURNS_MAX = 10000 };
+	struct world *w = *state;
+	struct buf    got = {0};
+	int           fds[MANY];
+
+	for (int i = 0; i < MANY; i++) /* none was accepted yet */
+		fds[i] = client(w);
+	for (int i = 0; i < MANY; i++) {
+		for (int k = 0; k < EACH; k++)
+			get(fds[i], "/show?a=1");
+	}
+	for (int i = 0; i < TURNS_MAX && w->all_calls < MANY * EACH; i++) {
+		assert_true(turn_for(w, -1, DEADLINE_MS)); /* there is always more to do */
+	}
+	assert_int_equal(w->all_calls, MANY * EACH);
+	assert_true(w->turns >= MANY * EACH / PER_TURN);
+	for (int i = 0; i < MANY; i++) {
+		buf_reset(&got);
+		get(fds[i], "/show?a=last");
+		hear_until(w, fds[i], &got, "a=[last]");
+	}
+	while (http_turn(w->http) == 0)
+		;
+	assert_true(http_turn(w->http) > 1000);
+	buf_fini(&got);
+}
+
+static void
+who_waits_longest_comes_first(void **state)
+{
+	enum { MANY = 100 };
+	struct world *w = *state;
+	int           fds[MANY], newcomer, turns = 0;
+	struct buf    got = {0};
+
+	for (int i = 0; i < MANY; i++) {
+		fds[i] = client(w);
+		get(fds[i], "/show?a=1");
+	}
+	for (int i = 0; i < 3; i++)
+		turn(w, 0); /* all are heard */
+	for (; hear(fds[MANY - 1], &got) && got.len == 0; turns++) {
+		newcomer = client(w);
+		get(newcomer, "/show?a=1");
+		assert_true(turns < MANY / PER_TURN + 3);
+		turn(w, 10);
+	}
+	buf_fini(&got);
+}
+
+static void
+closing_and_leaving_while_waiting(void **state)
+{
+	enum { MANY = 100 };
+	struct world *w = *state;
+	int           fds[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		fds[i] = client(w);
+		get(fds[i], "/show");
+	}
+	turn(w, 0);
+	for (int i = 0; i < MANY; i += 2)
+		leave(w, fds[i]);
+	turn(w, 0);
+	assert_true(w->all_calls < MANY / 2);
+	http_close(w->http);
+	w->http = NULL;
 }
 
 /* Sends a head and then x until the server has had enough of it. */
@@ -554,16 +829,16 @@ static void
 what_is_too_long_or_no_http_is_refused(void **state)
 {
 	static const char *const garbage[] = {"\r\n\r\n\r\n", "GET\r\n\r\n", "\xff\xfe\x00",
-	    "GET / HTTP/9.9\r\nHost: x\r\n\r\n", "GET /show HTTP/1.1\r\n\r\n",
+	    "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", "GET /show HTTP/1.1\r\n\r\n",
 	    "GET / HTTP/1.1\r\n: x\r\n\r\n",
-	    "GET /show HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-	    "GET /show HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+	    "GET /show HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+	    "GET /show HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 	    " GET / HTTP/1.1\r\n\r\n", "GET /show HTTP/1.1\r\nnothing\r\n\r\n",
 	    "\x16\x03\x01\x02\x00\x01"};
 	struct world            *w = *state;
 
 	check_flood(w, "GET /show", "HTTP/1.1 414 ");
-	check_flood(w, "GET /show HTTP/1.1\r\nHost: x\r\nX-One: ", "HTTP/1.1 431 ");
+	check_flood(w, "GET /show HTTP/1.1\r\nHost: localhost\r\nX-One: ", "HTTP/1.1 431 ");
 	for (size_t i = 0; i < COUNT(garbage); i++) {
 		int fd = client(w);
 
@@ -583,7 +858,7 @@ many_headers_are_taken(void **state)
 {
 	struct buf request = {0};
 
-	buf_addf(&request, "GET /show?a=1 HTTP/1.1\r\nHost: x\r\nCookie: name=");
+	buf_addf(&request, "GET /show?a=1 HTTP/1.1\r\nHost: localhost\r\nCookie: name=");
 	while (request.len < 8000)
 		buf_add(&request, "value", 5);
 	for (int i = 0; i < 100; i++)
@@ -602,7 +877,7 @@ more_cookies_than_fit_end_the_connection(void **state)
 		struct buf request = {0}, got = {0};
 		int        fd = client(w);
 
-		buf_addf(&request, "GET /show?a=1 HTTP/1.1\r\nHost: x\r\nCookie: a=b");
+		buf_addf(&request, "GET /show?a=1 HTTP/1.1\r\nHost: localhost\r\nCookie: a=b");
 		for (int i = 0; i < count; i++)
 			buf_addf(&request, "; a=%d", i);
 		buf_addf(&request, "\r\nConnection: close\r\n\r\n");
@@ -915,8 +1190,82 @@ a_viewer_that_does_not_read_is_shut_out(void **state)
 	}
 	assert_int_equal(v->ended, 0);
 	assert_true(v->waiting.len > 0);
+	assert_true(8000000 - v->waiting.len < 600000); /* in buffers of the system's and ours */
 	pass(w, 17);
 	assert_int_equal(v->ended, 1);
+	buf_fini(&got);
+}
+
+static void
+a_document_has_its_length(void **state)
+{
+	struct world *w = *state;
+	struct buf    got = {0};
+	int           fd = client(w);
+
+	say(fd, "HEAD /document HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	hear_until(w, fd, &got, "\r\n\r\n");
+	assert_memory_equal(got.at, "HTTP/1.1 200 OK\r\n", 17);
+	assert_non_null(strstr(got.at, "\r\nContent-Length: 8000000\r\n"));
+	assert_null(strstr(got.at, "chunked"));
+	turn_until_ended(w, &w->viewers[0]);
+	assert_int_equal(w->viewers[0].reads, 0);
+	buf_reset(&got);
+	get(fd, "/document"); /* the connection goes on */
+	while (got.len < LONG_BYTES && hear(fd, &got))
+		turn_for(w, fd, 10);
+	hear_until(w, fd, &got, "\r\n\r\n");
+	assert_memory_equal(got.at, "HTTP/1.1 200 ", 13);
+	assert_non_null(strstr(got.at, "\r\nContent-Length: 8000000\r\n"));
+	assert_null(strstr(got.at, "chunked"));
+	while (got.len < LONG_BYTES + 4 + (size_t)(strstr(got.at, "\r\n\r\n") - got.at)) {
+		assert_true(hear(fd, &got));
+		turn_for(w, fd, 10);
+	}
+	buf_reset(&got);
+	get(fd, "/show?a=1");
+	hear_until(w, fd, &got, "a=[1]");
+	assert_memory_equal(got.at, "HTTP/1.1 200 ", 13);
+	buf_fini(&got);
+}
+
+/* Takes some of it, so that it is not idle. */
+static void
+dawdle(struct world *w, int fd)
+{
+	struct buf got = {0};
+
+	for (int i = 0; i < 20 && got.len < 300000; i++) {
+		hear(fd, &got);
+		turn(w, 1);
+	}
+	buf_fini(&got);
+}
+
+static void
+an_answer_is_not_given_for_ever(void **state)
+{
+	struct world *w = *state;
+	struct buf    got = {0};
+	int           reply = client(w), document = client(w), fd = client(w);
+
+	get(reply, "/long");
+	get(document, "/document");
+	get(fd, "/stream");
+	hear_until(w, reply, &got, "\r\n\r\n");
+	buf_reset(&got);
+	hear_until(w, document, &got, "\r\n\r\n");
+	for (int i = 0; i < 14; i++) {
+		if (i == 12) /* after 108 s */
+			assert_int_equal(http_counters(w->http).connections, 3);
+		dawdle(w, reply);
+		dawdle(w, document);
+		tell(&w->viewers[1], "tick");
+		pass(w, 9);
+	}
+	assert_int_equal(http_counters(w->http).connections, 1);
+	assert_int_equal(w->viewers[0].ended, 1);
+	assert_int_equal(w->viewers[1].ended, 0);
 	buf_fini(&got);
 }
 
@@ -1021,6 +1370,15 @@ main(void)
 	    TEST(a_body_without_an_end_ends_the_connection),
 	    TEST(a_connection_is_used_again_and_again),
 	    TEST(what_is_too_long_or_no_http_is_refused),
+	    TEST(a_host_that_is_not_ours_is_refused),
+	    cmocka_unit_test_setup_teardown(who_is_exposed_has_any_name_or_those_that_are_given,
+		open_exposed_world, close_world),
+	    TEST(what_is_no_name_of_a_host_is_refused),
+	    TEST(a_raw_nul_in_the_target_is_refused),
+	    TEST(a_request_without_a_clear_end_is_refused_and_the_last),
+	    TEST(no_turn_has_more_than_some_requests),
+	    TEST(who_waits_longest_comes_first),
+	    TEST(closing_and_leaving_while_waiting),
 	    TEST(many_headers_are_taken),
 	    TEST(more_cookies_than_fit_end_the_connection),
 	    cmocka_unit_test_setup_teardown(
@@ -1035,6 +1393,8 @@ main(void)
 	    TEST(waiting_costs_nothing),
 	    TEST(who_says_nothing_is_shut_out_and_a_stream_is_not),
 	    TEST(a_viewer_that_does_not_read_is_shut_out),
+	    TEST(a_document_has_its_length),
+	    TEST(an_answer_is_not_given_for_ever),
 	    TEST(who_sends_a_byte_now_and_then_is_shut_out),
 	    TEST(who_asks_again_and_again_stays),
 	    TEST(an_address_that_is_taken_is_told),
