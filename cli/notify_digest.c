@@ -97,34 +97,41 @@ add_numbers(struct buf *out, const struct digest_item *item, enum language l)
 	buf_addf(out, "%s", stop.at[l]);
 }
 
+/* Whether an agency asked, went back or was late is known of the day when the alert was raised;
+ * the rest holds now. */
 static void
-add_reason(struct buf *out, const struct digest_item *item, enum alarm what, enum language l)
+add_reason(struct buf *out, const struct digest_item *item, enum alarm what, const char *date,
+    enum language l)
 {
+	bool zh = l == LANGUAGE_ZH;
+
 	switch (what) {
 	case ALARM_OVERDUE:
-		buf_addf(out, l == LANGUAGE_ZH ? "已逾期 %" PRIu32 " 天" : "days overdue: %" PRIu32,
-		    item->overdue_days);
+		buf_addf(out,
+		    zh ? "已逾期 %" PRIu32 " 天，自 %s 起" : "days overdue: %" PRIu32 ", since %s",
+		    item->overdue_days, date);
 		break;
 	case ALARM_BEHIND:
-		buf_addf(out, l == LANGUAGE_ZH ? "亮红灯（%s）" : "red light (%s)",
-		    language_reason_of(l, item->judgement));
+		buf_addf(out, zh ? "亮红灯（%s），自 %s 起" : "red light (%s), since %s",
+		    language_reason_of(l, item->judgement), date);
 		break;
 	case ALARM_BLOCKED:
-		buf_addf(out, l == LANGUAGE_ZH ? "贵单位报告受阻" : "reported as blocked by you");
+		buf_addf(out,
+		    zh ? "贵单位报告受阻，任务自 %s 起受阻"
+		       : "reported as blocked by you; the task has been blocked since %s",
+		    date);
 		break;
 	case ALARM_HELP:
-		buf_addf(
-		    out, l == LANGUAGE_ZH ? "贵单位请求协调" : "you have asked for coordination");
+		buf_addf(out, zh ? "%s 请求协调" : "coordination was asked for on %s", date);
 		break;
 	case ALARM_MISSED_PERIOD:
-		buf_addf(out, l == LANGUAGE_ZH ? "未报送" : "no report for ");
+		buf_addf(out, zh ? "截至 %s 未报送" : "by %s there was no report for ", date);
 		notify_words_period(out, l, item->period);
-		buf_addf(out, l == LANGUAGE_ZH ? "进展" : "");
+		buf_addf(out, zh ? "进展" : "");
 		break;
 	case ALARM_REGRESSED:
-		buf_addf(out,
-		    l == LANGUAGE_ZH ? "贵单位所报进度较前次回退"
-				     : "the progress you reported went back");
+		buf_addf(
+		    out, zh ? "%s 所报进度回退" : "the reported progress went back on %s", date);
 		break;
 	case ALARMS:
 		break;
@@ -146,8 +153,6 @@ add_reasons(
     struct buf *out, const struct digest *d, const struct digest_item *item, enum language l)
 {
 	static const struct phrase mark = PHRASE("   - ", "　　   ● ");
-	static const struct phrase since = PHRASE(", since ", "，自 ");
-	static const struct phrase end = PHRASE("\n", " 起\n");
 	char                       date[CALENDAR_DATE_SIZE];
 
 	for (unsigned what = 0; what < ALARMS; what++) {
@@ -156,8 +161,8 @@ add_reasons(
 		if (!is_said(item, what))
 			continue;
 		buf_addf(out, "%s", mark.at[l]);
-		add_reason(out, item, (enum alarm)what, l);
-		buf_addf(out, "%s%s%s", since.at[l], calendar_format_date(day, date), end.at[l]);
+		add_reason(out, item, (enum alarm)what, calendar_format_date(day, date), l);
+		buf_addf(out, "\n");
 	}
 }
 

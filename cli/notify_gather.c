@@ -33,13 +33,17 @@ gather_day(const struct subscriber *s, const struct plan *p, int32_t *day)
 	return there;
 }
 
+/* Whose doing these are the parts of a task tell, as they are now; of the others only the
+ * alert knows, as it was raised. */
+#define TOLD_BY_PARTS (1u << ALARM_OVERDUE | 1u << ALARM_BEHIND | 1u << ALARM_BLOCKED)
+
 static bool
-is_about(const struct plan *p, const struct alert *alert, uint32_t obligation, int32_t day)
+may_be_about(const struct plan *p, const struct alert *alert, uint32_t obligation)
 {
 	const char *id = p->agencies[p->obligations[obligation].agency].id;
 
-	if (alert->what == ALARM_BEHIND)
-		return plan_counts(p, obligation) && plan_in_force(p, obligation, day);
+	if ((TOLD_BY_PARTS & 1u << alert->what) != 0)
+		return true;
 	for (uint32_t i = 0; i < alert->agency_count; i++)
 		if (strcmp(alert->agencies[i], id) == 0)
 			return true;
@@ -55,20 +59,35 @@ take_alert(struct digest_item *item, const struct alert *alert)
 		memcpy(item->period, alert->period, sizeof(item->period));
 }
 
-/* The agency's own words, and none of its red light if it is done. */
-static void
-take_part(struct digest_item *item, const struct summary_part *part)
+static uint32_t
+causes(const struct summary *m, const struct summary_part *part, bool counts)
 {
-	if (part->state != REPORT_UNREPORTED)
-		item->own_percent = (int32_t)part->percent;
-	if (part->state == REPORT_COMPLETED)
-		item->alarms &= ~(1u << ALARM_BEHIND);
+	uint32_t alarms = 0;
+
+	if (counts && part->state != REPORT_COMPLETED)
+		alarms |= 1u << ALARM_OVERDUE;
+	if (counts && (int32_t)part->percent < m->expected)
+		alarms |= 1u << ALARM_BEHIND;
+	if (part->state == REPORT_BLOCKED)
+		alarms |= 1u << ALARM_BLOCKED;
+	return alarms;
+}
+
+static const struct summary_part *
+find_part(const struct summary *m, const char *agency)
+{
+	for (uint32_t i = 0; i < m->part_count; i++)
+		if (text_equal(m->parts[i].agency, text_of(agency)))
+			return &m->parts[i];
+	return NULL;
 }
 
 static void
 take_summary(struct digest_item *item, const struct plan *p, const struct summary *m)
 {
-	const char *id = p->agencies[p->obligations[item->obligation].agency].id;
+	const char                *id = p->agencies[p->obligations[item->obligation].agency].id;
+	const struct summary_part *part = find_part(m, id);
+	bool                       counts = plan_counts(p, item->obligation);
 
 	item->counts = m->figure.den > 0;
 	item->percent = summary_percent(&m->figure);
@@ -76,9 +95,9 @@ take_summary(struct digest_item *item, const struct plan *p, const struct summar
 	item->gap = m->gap;
 	item->judgement = m->judgement;
 	item->overdue_days = m->overdue_days;
-	for (uint32_t i = 0; i < m->part_count; i++)
-		if (text_equal(m->parts[i].agency, text_of(id)))
-			take_part(item, &m->parts[i]);
+	item->alarms &= ~TOLD_BY_PARTS | (part != NULL ? causes(m, part, counts) : 0);
+	if (part != NULL && part->state != REPORT_UNREPORTED)
+		item->own_percent = (int32_t)part->percent;
 }
 
 static void
@@ -99,6 +118,7 @@ gather_task(struct gathered *g, const struct subscriber *s, struct wire_reader *
 	struct digest_item *items = mem_zeroed(task->obligation_count, sizeof(items[0]));
 	char                topic[ALERT_TOPIC_SIZE];
 	struct event        ev;
+	bool                has_numbers;
 
 	for (uint32_t i = 0; i < task->obligation_count; i++) {
 		items[i].obligation = task->first_obligation + i;
@@ -110,16 +130,19 @@ gather_task(struct gathered *g, const struct subscriber *s, struct wire_reader *
 		if (!read_topic(s, reader, topic, &ev) || ev.kind != EVENT_ALERT)
 			continue;
 		for (uint32_t i = 0; i < task->obligation_count; i++)
-			if (is_about(p, &ev.alert, items[i].obligation, g->day))
+			if (may_be_about(p, &ev.alert, items[i].obligation))
 				take_alert(&items[i], &ev.alert);
 	}
 	snprintf(topic, sizeof(topic), "%s/task/%" PRIu32 "/", p->id, task->number);
-	if (read_topic(s, reader, topic, &ev) && ev.kind == EVENT_SUMMARY)
-		for (uint32_t i = 0; i < task->obligation_count; i++)
+	has_numbers = read_topic(s, reader, topic, &ev) && ev.kind == EVENT_SUMMARY;
+	for (uint32_t i = 0; i < task->obligation_count; i++) {
+		if (has_numbers)
 			take_summary(&items[i], p, &ev.summary);
-	for (uint32_t i = 0; i < task->obligation_count; i++)
+		else
+			items[i].alarms &= ~TOLD_BY_PARTS;
 		if (items[i].alarms != 0)
 			add_item(g, &items[i]);
+	}
 	free(items);
 }
 

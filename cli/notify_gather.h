@@ -17,8 +17,8 @@ struct gathered {
 /* The day for which the copy's numbers were evaluated. False: it has none of the plan. */
 bool gather_day(const struct subscriber *s, const struct plan *p, int32_t *day);
 
-/* Of all tasks and agencies of p. An alert is about the agencies it names; one that names
- * none, a red light, about those of whom the task's percent is made and who are not done. */
+/* Of all tasks and agencies of p. Overdue, red and blocked are about those whose parts are so
+ * now; other alerts about the agencies they name. */
 void gather_init(struct gathered *g, const struct subscriber *s, const struct plan *p, int32_t day);
 void gather_fini(struct gathered *g);
 

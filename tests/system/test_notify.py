@@ -693,7 +693,7 @@ LETTER = """\
 
 　　1. 任务 3：任务三（牵头，应于 2026-12-31 前完成）
 　　   进展：完成 5.00%，序时进度 16.71%，差距 -11.71 个百分点；贵单位部分：5.00%。
-　　   ● 贵单位请求协调，自 2026-02-20 起
+　　   ● 2026-02-20 请求协调
 
 　　请贵单位对照计划要求抓紧推进，及时报送进展情况、存在问题和下一步措施；需要协调解决的，请与我办联系。感谢贵单位的支持。
 
@@ -737,7 +737,7 @@ def test_letters_say_who_missed_what_and_is_overdue(ledger):
     finance = letters[1]
     assert "以下 2 项任务需要关注" in finance and "1. 任务 1：" in finance and "2. 任务 2：" in finance
     assert "● 已逾期 12 天，自 2027-01-01 起" in finance
-    assert "● 未报送2026年第四季度进展，自 2027-01-11 起" in finance
+    assert "● 截至 2027-01-11 未报送2026年第四季度进展" in finance
     assert "亮红灯" not in finance  # it is red because it is overdue
     assert "贵单位部分：10.00%。" in finance and "贵单位部分：未报送。" in finance
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "cli/notify_digest.h"
+#include "cli/notify_gather.h"
 #include "cli/notify_words.h"
 #include "core/calendar.h"
 #include "tests/plan_file.h"
@@ -69,7 +69,7 @@ static struct letter_case {
 	"　　截至2026年7月12日，《某市知识产权计划》中由贵单位承担的以下 1 项任务需要关注：\n\n"
 	"　　1. 任务 1：完善制度（牵头，应于 2026-12-31 前完成）\n"
 	"　　   进展：完成 33.33%，序时进度 52.60%，差距 -19.27 个百分点；贵单位部分：未报送。\n"
-	"　　   ● 未报送2026年上半年进展，自 2026-07-05 起\n\n"
+	"　　   ● 截至 2026-07-05 未报送2026年上半年进展\n\n"
 	"　　请贵单位对照计划要求抓紧推进，及时报送进展情况、存在问题和下一步措施；需要协调解决的，"
 	"请与我办"
 	"联系。感谢贵单位的支持。\n\n"
@@ -83,12 +83,12 @@ static struct letter_case {
 	"　　   进展：完成 33.33%，序时进度 52.60%，差距 -19.27 个百分点；贵单位部分：未报送。\n"
 	"　　   ● 已逾期 0 天，自 2026-07-01 起\n"
 	"　　   ● 亮红灯（连续两期未报），自 2026-07-02 起\n"
-	"　　   ● 贵单位报告受阻，自 2026-07-03 起\n"
-	"　　   ● 贵单位请求协调，自 2026-07-04 起\n"
-	"　　   ● 未报送2026年上半年进展，自 2026-07-05 起\n"
-	"　　   ● 贵单位所报进度较前次回退，自 2026-07-06 起\n\n"
+	"　　   ● 贵单位报告受阻，任务自 2026-07-03 起受阻\n"
+	"　　   ● 2026-07-04 请求协调\n"
+	"　　   ● 截至 2026-07-05 未报送2026年上半年进展\n"
+	"　　   ● 2026-07-06 所报进度回退\n\n"
 	"　　2. 任务 2：开展培训（牵头，应于 2026-06-30 前完成）\n"
-	"　　   ● 贵单位请求协调，自 2026-07-04 起\n\n"
+	"　　   ● 2026-07-04 请求协调\n\n"
 	"　　请贵单位对照计划要求抓紧推进，及时报送进展情况、存在问题和下一步措施；需要协调解决的，"
 	"请与我办"
 	"联系。感谢贵单位的支持。\n\n"
@@ -102,12 +102,12 @@ static struct letter_case {
 	"1. Task 1: Improve rules (participant, due 2026-12-31)\n"
 	"   Progress 33.33%, expected 52.60%, gap -19.27 points; your part: not reported.\n"
 	"   - days overdue: 12, since 2026-07-01\n"
-	"   - reported as blocked by you, since 2026-07-03\n"
-	"   - you have asked for coordination, since 2026-07-04\n"
-	"   - no report for the first half of 2026, since 2026-07-05\n"
-	"   - the progress you reported went back, since 2026-07-06\n\n"
+	"   - reported as blocked by you; the task has been blocked since 2026-07-03\n"
+	"   - coordination was asked for on 2026-07-04\n"
+	"   - by 2026-07-05 there was no report for the first half of 2026\n"
+	"   - the reported progress went back on 2026-07-06\n\n"
 	"2. Task 2: Train (lead, due 2026-06-30)\n"
-	"   - you have asked for coordination, since 2026-07-04\n\n"
+	"   - coordination was asked for on 2026-07-04\n\n"
 	"We kindly ask you to take these tasks forward, and to report their progress, problems and "
 	"next steps. Where you need coordination, please let this office know.\n\n"
 	"Joint Office\n"
@@ -135,6 +135,107 @@ check_letter(void **state)
 	assert_string_equal(out.at, c->want);
 	buf_fini(&out);
 	plan_free(p);
+}
+
+/* A copy of one task and one alert, as gather_init() asks for it. */
+static struct {
+	char       topics[2][ALERT_TOPIC_SIZE];
+	struct buf payloads[2];
+} copy;
+
+struct text
+subscriber_payload(const struct subscriber *s, struct text topic)
+{
+	(void)s;
+	for (size_t i = 0; i < COUNT(copy.topics); i++)
+		if (text_equal(topic, text_of(copy.topics[i])))
+			return buf_text(&copy.payloads[i]);
+	return (struct text){0};
+}
+
+static void
+copy_has(
+    const struct plan *p, const char *task, const struct alert *alert, struct summary_part parts[2])
+{
+	struct summary m = {
+	    .plan = text_of(p->id),
+	    .kind = SCOPE_TASK,
+	    .key = text_of(task),
+	    .figure = {.num = 4000, .den = 1, .tasks = 1, .above_zero = 1},
+	    .expected = 5000,
+	    .gap = -1000,
+	    .judgement = {LIGHT_RED, REASON_BEHIND},
+	    .overdue_days = 3,
+	    .parts = parts,
+	    .part_count = 2,
+	};
+
+	copy.payloads[0].len = copy.payloads[1].len = 0;
+	snprintf(copy.topics[0], sizeof(copy.topics[0]), "%s/task/%s/", p->id, task);
+	wire_summary_encode(&copy.payloads[0], text_of(copy.topics[0]), &m);
+	alert_topic(p, alert, copy.topics[1]);
+	wire_alert_encode(&copy.payloads[1], text_of(copy.topics[1]), p, alert);
+}
+
+/* All alerts name mof. Each agency said `state` and `percent`. */
+static struct about_case {
+	const char       *name, *task; /* 1: shared by both; 2: sta leads, mof does not count */
+	enum alarm        what;
+	enum report_state mof, sta;
+	uint32_t          mof_percent, sta_percent;
+	bool              to_mof, to_sta;
+} abouts[] = {
+    {"blocked by another than it was", "1", ALARM_BLOCKED, REPORT_IN_PROGRESS, REPORT_BLOCKED, 9200,
+	1000, false, true},
+    {"blocked by both", "1", ALARM_BLOCKED, REPORT_BLOCKED, REPORT_BLOCKED, 0, 0, true, true},
+    {"blocked by one that does not count", "2", ALARM_BLOCKED, REPORT_BLOCKED, REPORT_COMPLETED,
+	1000, 10000, true, false},
+    {"overdue by what the other has left", "1", ALARM_OVERDUE, REPORT_COMPLETED, REPORT_UNREPORTED,
+	10000, 0, false, true},
+    {"overdue by what counts", "2", ALARM_OVERDUE, REPORT_UNREPORTED, REPORT_IN_PROGRESS, 0, 9900,
+	false, true},
+    {"behind by who is below what is expected", "1", ALARM_BEHIND, REPORT_IN_PROGRESS,
+	REPORT_IN_PROGRESS, 5000, 4999, false, true},
+    {"behind by what counts", "2", ALARM_BEHIND, REPORT_UNREPORTED, REPORT_IN_PROGRESS, 0, 4000,
+	false, true},
+    {"help, as it was asked for", "1", ALARM_HELP, REPORT_COMPLETED, REPORT_BLOCKED, 10000, 0, true,
+	false},
+    {"went back, as it did", "1", ALARM_REGRESSED, REPORT_COMPLETED, REPORT_BLOCKED, 10000, 0, true,
+	false},
+    {"missed, as it was", "1", ALARM_MISSED_PERIOD, REPORT_COMPLETED, REPORT_UNREPORTED, 10000, 0,
+	true, false},
+};
+
+static void
+check_about(void **state)
+{
+	const struct about_case *c = *state;
+	struct plan             *p = plan_from_text(yaml, sizeof(yaml) - 1);
+	char                     named[1][PLAN_ID_MAX + 1] = {"mof"};
+	struct alert             alert = {.what = c->what,
+			.standing = true,
+			.kind = SCOPE_TASK,
+			.agencies = named,
+			.agency_count = c->what != ALARM_BEHIND};
+	struct summary_part      parts[2] = {
+		 {text_of("mof"), c->task[0] == '1', c->mof, c->mof_percent, 1, 1},
+		 {text_of("sta"), c->task[0] == '2', c->sta, c->sta_percent, 1, 1},
+        };
+	struct gathered g;
+	struct digest   d;
+
+	snprintf(alert.key, sizeof(alert.key), "%s", c->task);
+	copy_has(p, c->task, &alert, parts);
+	gather_init(&g, NULL, p, DAY(2026, 7, 12));
+	d = gather_digest(&g, p);
+	assert_int_equal(digest_count(&d, 1), c->to_mof);
+	assert_int_equal(digest_count(&d, 2), c->to_sta);
+	for (size_t i = 0; i < d.count; i++)
+		assert_int_equal(d.items[i].alarms, 1u << c->what);
+	gather_fini(&g);
+	plan_free(p);
+	buf_fini(&copy.payloads[0]);
+	buf_fini(&copy.payloads[1]);
 }
 
 static void
@@ -259,12 +360,14 @@ a_time_of_day_is_read_or_refused(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(letters) + COUNT(periods) + COUNT(sentences) + 2];
-	size_t            n = 0;
+	struct CMUnitTest
+	       tests[COUNT(letters) + COUNT(periods) + COUNT(sentences) + COUNT(abouts) + 2];
+	size_t n = 0;
 
 	CASES_ADD(tests, n, letters, check_letter);
 	CASES_ADD(tests, n, periods, check_period);
 	CASES_ADD(tests, n, sentences, check_sentence);
+	CASES_ADD(tests, n, abouts, check_about);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_letter_does_not_go_on_for_ever);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(a_time_of_day_is_read_or_refused);
 	return cmocka_run_group_tests(tests, NULL, NULL);
