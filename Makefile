@@ -193,7 +193,7 @@ install: all man ## into DESTDIR/PREFIX (default /usr/local)
 clean: ## removes what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help po man deps deps-test demo run test check test-programs test-fast test-full bench \
+.PHONY: all help po man deps deps-test demo run test check test-programs test-fast test-full shots bench \
         bench-programs fuzz format format-check install clean FORCE
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -16,6 +16,7 @@ desk_open(const struct desk_sources *from, const char *plan, struct err *e)
 
 	d->id = plan;
 	d->stream = stream_new(from->epoch);
+	d->shelf = shelf_new();
 	d->heard_wall_ms = clock_wall_ms();
 	if ((d->mirror = mirror_open(from->bus, from->connect, from->curve, plan, e)) != NULL &&
 	    (d->reader = reader_open(plan, from->redis, e)) != NULL &&
@@ -36,6 +37,7 @@ desk_close(struct desk *d)
 	stream_free(d->stream);
 	body_drop(d->plan_body);
 	body_drop(d->snapshot_body);
+	shelf_free(d->shelf);
 	buf_fini(&d->line);
 	free(d);
 }
@@ -52,14 +54,14 @@ today(const struct desk *d)
 }
 
 static int64_t
-turn_ledger(struct desk *d, int64_t mono_ms)
+turn_ledger(struct desk *d, const struct desk_now *now)
 {
-	int64_t wait_ms = reader_turn(d->reader, mono_ms, today(d));
+	int64_t wait_ms = reader_turn(d->reader, now->mono_ms, today(d), now->until_us);
 
 	if (d->early == NULL)
 		return wait_ms;
 	if (reader_chronicle(d->reader) == NULL)
-		return clock_sooner(wait_ms, early_turn(d->early, mono_ms));
+		return clock_sooner(wait_ms, early_turn(d->early, now->mono_ms));
 	early_close(d->early);
 	d->early = NULL;
 	return wait_ms;
@@ -79,11 +81,11 @@ silence(const struct desk *d, int64_t mono_ms)
 int64_t
 desk_turn(struct desk *d, const struct desk_now *now)
 {
-	int64_t wait_ms = mirror_turn(d->mirror, now->mono_ms);
+	int64_t wait_ms = mirror_turn(d->mirror, now->mono_ms, now->until_us);
 
 	if (d->opened_ms == 0)
 		d->opened_ms = now->mono_ms;
-	wait_ms = clock_sooner(wait_ms, turn_ledger(d, now->mono_ms));
+	wait_ms = clock_sooner(wait_ms, turn_ledger(d, now));
 	trouble_tell(&d->trouble, d->id, desk_trouble(d), now->mono_ms);
 	trouble_tell(&d->silence, d->id, silence(d, now->mono_ms), now->mono_ms);
 	wait_ms = clock_sooner(wait_ms, desk_cut(d, now));

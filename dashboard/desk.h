@@ -4,7 +4,8 @@
  *
  * Each turn takes what has come and cuts it into frames: at once when idle, of numbers and of
  * records at most one each in DESK_FRAME_MS, and so that all viewers of all desks together are
- * sent no more than DESK_BYTES_PER_S. Logs what keeps it from going on.
+ * sent no more than DESK_BYTES_PER_S, but after DESK_PAUSE_MS at the latest. Its own viewers
+ * that have not had what was cut before do not count. Logs what keeps it from going on.
  */
 #ifndef TUIJIN_DASHBOARD_DESK_H
 #define TUIJIN_DASHBOARD_DESK_H
@@ -19,10 +20,12 @@
 #include "core/plan.h"
 #include "dashboard/chronicle.h"
 #include "dashboard/desk_body.h"
+#include "dashboard/desk_shelf.h"
 
 #define DESK_FRAME_MS    100
 #define DESK_GATHER_MS   5 /* for the rest of what one report changes */
 #define DESK_BYTES_PER_S (64 << 20)
+#define DESK_PAUSE_MS    1000
 #define DESK_TICK_MS     1000 /* while the aggregator is silent; otherwise with its own */
 #define DESK_WAITS       3
 
@@ -43,7 +46,8 @@ void         desk_close(struct desk *d); /* after its viewers have ended; NULL i
 
 struct desk_now {
 	int64_t mono_ms, wall_ms;
-	size_t  viewers; /* of all desks */
+	int64_t until_us; /* monotonic: what may be done later is not begun after that */
+	size_t  viewers;  /* of all desks */
 };
 
 /* Returns ms until it wants to be called again. */
@@ -77,6 +81,9 @@ bool desk_has_store(const struct desk *d);
  * the place in the stream of events they are of. Borrowed until the next turn. */
 struct body *desk_plan_body(struct desk *d);
 struct body *desk_snapshot_body(struct desk *d);
+
+/* What was made of its ledger as it is now; of a desk with a chronicle. */
+struct shelf *desk_shelf(struct desk *d);
 
 /* Appends the event of one scope ("chapter/2"). False: there is none. */
 bool desk_write_scope(const struct desk *d, struct text scope, struct buf *out);

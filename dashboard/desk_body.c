@@ -39,6 +39,15 @@ body_buf(struct body *b)
 	return &b->content;
 }
 
+void
+body_trim(struct body *b)
+{
+	if (b->content.len == 0)
+		return;
+	b->content.at = mem_resized(b->content.at, b->content.len, 1);
+	b->content.room = b->content.len;
+}
+
 static int64_t
 read_body(void *viewer, char *at, size_t room)
 {
@@ -68,6 +77,7 @@ body_send(struct body *b, struct http_exchange *x, const struct http_header *hea
 	    .type = "application/json; charset=utf-8",
 	    .read = read_body,
 	    .ended = end_body,
+	    .length = b->content.len,
 	    .headers = headers,
 	    .header_count = count,
 	};

@@ -15,6 +15,9 @@ struct body *body_new(void);
 void         body_drop(struct body *b); /* NULL is fine */
 struct buf  *body_buf(struct body *b);
 
+/* Gives back the room behind its content, of one that nothing is added to any more. */
+void body_trim(struct body *b);
+
 /* Answers the request with it. */
 void body_send(
     struct body *b, struct http_exchange *x, const struct http_header *headers, size_t count);

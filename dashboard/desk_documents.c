@@ -1,5 +1,6 @@
 /* The documents of a desk that many viewers ask for at once. */
 #include "common/json.h"
+#include "core/rollup.h"
 #include "dashboard/desk_state.h"
 
 static struct desk_moment
@@ -105,4 +106,18 @@ desk_snapshot_body(struct desk *d)
 	d->snapshot_of = now;
 	write_snapshot(d, body_buf(d->snapshot_body));
 	return d->snapshot_body;
+}
+
+struct shelf *
+desk_shelf(struct desk *d)
+{
+	const struct chronicle *c = desk_chronicle(d);
+
+	shelf_turn(d->shelf,
+	    (struct shelf_moment){
+		.number = reader_number(d->reader),
+		.records = chronicle_count(c, 0),
+		.day = rollup_today(fold_rollup(chronicle_fold(c))),
+	    });
+	return d->shelf;
 }

@@ -27,8 +27,9 @@ tell_plan(struct desk *d)
 {
 	if (!has_another_plan(d))
 		return 0;
+	if (d->told_number == 0)
+		d->told_records = chronicle_count(desk_chronicle(d), 0);
 	d->told_number = reader_number(d->reader);
-	d->told_records = chronicle_count(desk_chronicle(d), 0);
 	buf_reset(&d->line);
 	buf_addf(&d->line, "{\"revision\":%" PRIu32 "}", desk_plan(d)->revision);
 	return add_frame(d, "plan");
@@ -100,11 +101,15 @@ static const struct {
 };
 
 /* How long the frames just cut keep the line busy, if each viewer of all desks got as much:
- * then the sum over the desks is what the line takes. */
+ * then the sum over the desks is what the line takes. Who has not taken what was cut before
+ * this turn, of which there were `frames`, keeps nobody waiting. */
 static int64_t
-busy_ms(size_t bytes, size_t viewers)
+busy_ms(const struct desk *d, const struct desk_now *now, size_t bytes, uint64_t frames)
 {
-	return (int64_t)(bytes * viewers / (DESK_BYTES_PER_S / 1000));
+	size_t  viewers = now->viewers - desk_viewers_behind(d, frames);
+	int64_t ms = (int64_t)(bytes * viewers / (DESK_BYTES_PER_S / 1000));
+
+	return ms < DESK_PAUSE_MS ? ms : DESK_PAUSE_MS;
 }
 
 static int64_t
@@ -113,9 +118,17 @@ later(int64_t a_ms, int64_t b_ms)
 	return a_ms > b_ms ? a_ms : b_ms;
 }
 
+/* Viewers know all that the last tick is about. */
+static void
+note_shown(struct desk *d)
+{
+	if (!has_news_of_numbers(d))
+		d->shown = *mirror_tick(d->mirror);
+}
+
 /* Returns ms until it wants to be called again, -1. */
 static int64_t
-cut_lane(struct desk *d, const struct desk_now *now, size_t lane)
+cut_lane(struct desk *d, const struct desk_now *now, size_t lane, uint64_t frames)
 {
 	struct desk_lane *l = &d->lanes[lane];
 	int64_t           at_ms = later(l->next_ms, d->line_at_ms);
@@ -132,10 +145,11 @@ cut_lane(struct desk *d, const struct desk_now *now, size_t lane)
 		return at_ms - now->mono_ms;
 	l->news_ms = 0;
 	bytes = lanes[lane].tell(d);
+	note_shown(d);
 	if (bytes == 0)
 		return -1;
 	l->next_ms = now->mono_ms + DESK_FRAME_MS;
-	d->line_at_ms = now->mono_ms + busy_ms(bytes, now->viewers);
+	d->line_at_ms = now->mono_ms + busy_ms(d, now, bytes, frames);
 	desk_wake_viewers(d);
 	return lanes[lane].has_news(d) ? 0 : -1;
 }
@@ -143,17 +157,21 @@ cut_lane(struct desk *d, const struct desk_now *now, size_t lane)
 int64_t
 desk_cut(struct desk *d, const struct desk_now *now)
 {
-	int64_t wait_ms = -1;
+	uint64_t frames = stream_frames(d->stream);
+	int64_t  wait_ms = -1;
 
 	for (size_t lane = 0; lane < DESK_LANES; lane++)
-		wait_ms = clock_sooner(wait_ms, cut_lane(d, now, lane));
+		wait_ms = clock_sooner(wait_ms, cut_lane(d, now, lane, frames));
 	return wait_ms;
 }
 
+/* One that is live says no more than the numbers that viewers have; those who have none yet
+ * fetch the newest. */
 static void
 write_tick(struct desk *d, bool live)
 {
-	const struct tick *t = mirror_tick(d->mirror);
+	const struct tick *newest = mirror_tick(d->mirror);
+	const struct tick *t = d->shown.now_ms != 0 ? &d->shown : newest;
 	char               position[POSITION_SIZE];
 	json_t            *tick = json_object();
 
@@ -163,9 +181,10 @@ write_tick(struct desk *d, bool live)
 		    tick, "position", json_string(position_format(t->position, position)));
 		json_object_set_new(tick, "as_of", json_integer(t->as_of_ms));
 		json_object_set_new(tick, "now", json_integer(t->now_ms));
-		json_object_set_new(tick, "store", json_string(t->store_ok ? "ok" : "away"));
+		json_object_set_new(tick, "store", json_string(newest->store_ok ? "ok" : "away"));
 	} else {
 		json_object_set_new(tick, "since", json_integer(d->heard_wall_ms));
+		json_object_set_new(tick, "reason_code", json_string(mirror_reason(d->mirror)));
 		json_object_set_new(tick, "reason", json_string(mirror_obstacle(d->mirror)));
 	}
 	json_object_set_new(tick, "viewers", json_integer((json_int_t)d->counters.viewers));
@@ -185,8 +204,10 @@ desk_beat(struct desk *d, const struct desk_now *now)
 {
 	bool live = mirror_is_live(d->mirror), heard = mirror_ticks(d->mirror) != d->told_ticks;
 
-	if (heard)
+	if (heard) {
 		d->heard_wall_ms = now->wall_ms;
+		note_shown(d);
+	}
 	if (!heard && is_just_open(d, now))
 		return MIRROR_STALE_MS;
 	if (heard || (!live && (d->told_live || now->mono_ms >= d->tick_at_ms))) {

@@ -27,6 +27,7 @@ struct desk {
 	struct early        *early; /* NULL once the reader has caught up */
 	struct stream       *stream;
 	struct body         *plan_body, *snapshot_body;
+	struct shelf        *shelf; /* owned */
 	struct desk_moment   plan_of, snapshot_of;
 	struct viewer       *viewers; /* who end by themselves */
 	struct desk_counters counters;
@@ -42,10 +43,11 @@ struct desk {
 		int64_t next_ms; /* the next frame may be cut then */
 	} lanes[DESK_LANES];
 
-	uint64_t told_ticks;
-	int64_t  tick_at_ms;    /* the next one that says that it is silent; monotonic */
-	int64_t  heard_wall_ms; /* the last one was heard, or the desk opened */
-	bool     told_live;
+	uint64_t    told_ticks;
+	struct tick shown;         /* the last one whose numbers are all told; zero: none */
+	int64_t     tick_at_ms;    /* the next one that says that it is silent; monotonic */
+	int64_t     heard_wall_ms; /* the last one was heard, or the desk opened */
+	bool        told_live;
 };
 
 /* Cuts what there is to tell into frames, and tells how fresh all of it is. Return ms until
@@ -55,5 +57,8 @@ int64_t desk_beat(struct desk *d, const struct desk_now *now);
 
 /* There is something new in the stream. */
 void desk_wake_viewers(struct desk *d);
+
+/* How many of its viewers have not had all of the first so many frames. */
+size_t desk_viewers_behind(const struct desk *d, uint64_t frames);
 
 #endif

@@ -80,3 +80,13 @@ desk_wake_viewers(struct desk *d)
 			http_wake(v->answer);
 	}
 }
+
+size_t
+desk_viewers_behind(const struct desk *d, uint64_t frames)
+{
+	size_t behind = 0;
+
+	for (const struct viewer *v = d->viewers; v != NULL; v = v->next)
+		behind += !stream_has_had(&v->cursor, frames);
+	return behind;
+}

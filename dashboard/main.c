@@ -22,20 +22,20 @@
 #include "common/stop.h"
 #include "common/trouble.h"
 #include "core/mem.h"
-#include "dashboard/desk.h"
+#include "dashboard/desks.h"
 #include "dashboard/metrics.h"
 #include "dashboard/site.h"
 #include "dashboard/site_seats.h"
 
 #define STATS_MS 60000
-#define WAIT_MS  5000 /* for all plans, before it is ready for what there is */
-#define TURN_MS  1000 /* the longest wait */
+#define WAIT_MS  5000  /* for all plans, before it is ready for what there is */
+#define TURN_US  10000 /* of the desks, all together: http and the watchdog wait */
 
 enum { WAIT_STOP, WAIT_HTTP, WAIT_ROSTER, WAITS_FIXED };
 
 struct settings {
 	const char              *connect, *http, *redis;
-	struct option_list       plans;
+	struct option_list       plans, hosts;
 	int64_t                  viewers_max;
 	struct identity_settings identity;
 	struct common_settings   common;
@@ -52,6 +52,9 @@ static const struct option_row rows[] = {
 	{"http", "ADDRESS", OPTION_TEXT, AT(http), "127.0.0.1:7380", 0, 0,
 	    "where browsers connect, or a reverse proxy that lets in only who may; port 0 picks a "
 	    "free one"},
+	{"host", "NAME", OPTION_LIST, AT(hosts), NULL, 0, 0,
+	    "the name by which a reverse proxy passes requests on (repeatable); default: IP "
+	    "addresses and localhost, or any name if --http lets other machines connect"},
 	{"redis", "URL", OPTION_TEXT, AT(redis), "redis://127.0.0.1:6379", 0, 0,
 	    "redis://[user[:password]@]host:port[/db] or unix:///path; ?password-file=FILE keeps "
 	    "the password out of sight"},
@@ -90,6 +93,8 @@ struct dashboard {
 	struct bus_wait       *waits; /* those of the enum, then those of each desk */
 	size_t                 wait_room;
 	struct trouble         trouble; /* of the link that asks which plans there are */
+	struct seats           seats;
+	size_t                 seats_told; /* of viewers */
 	int                    stop_fd;
 	bool                   ready;
 	int64_t                began_ms, stats_at_ms, mono_ms, wall_ms;
@@ -143,25 +148,31 @@ unready(void *owner)
 		snprintf(a->unready, sizeof(a->unready), "plan %s cannot be shown yet: %s",
 		    desk_id(d), desk_lack(d));
 	}
+	if (a->desks.count == 0 && a->desks.next != NULL)
+		snprintf(a->unready, sizeof(a->unready), "plan %s cannot be shown yet: %s",
+		    a->desks.next, a->desks.obstacle.msg);
 	return a->unready;
 }
 
-static int
-add_desks(struct dashboard *a, struct err *e)
+static void
+tell_seats(struct dashboard *a)
 {
-	struct desks *all = &a->desks;
-	const char   *id;
+	if (a->seats.viewers >= a->seats_told)
+		return;
+	a->seats_told = a->seats.viewers;
+	log_warn("event=few_descriptors viewers_max=%zu plans=%zu reason=\"the system gives the "
+		 "process no more descriptors\"",
+	    a->seats.viewers, a->desks.count);
+}
 
-	while ((id = roster_next(a->roster)) != NULL) {
-		struct desk *d = desk_open(&a->sources, id, e);
-
-		if (d == NULL)
-			return -1;
-		all->at = mem_resized(all->at, all->count + 1, sizeof(all->at[0]));
-		all->at[all->count++] = d;
-		log_info("event=plan plan=%s", id);
-	}
-	return 0;
+/* Each plan leaves fewer for viewers. Of many, it is told after the last one. */
+static void
+share_seats(struct dashboard *a, bool more)
+{
+	a->seats = seats_take((size_t)a->cfg->viewers_max, a->desks.count);
+	site_set_viewers_max(a->site, a->seats.viewers);
+	if (!more)
+		tell_seats(a);
 }
 
 static int64_t
@@ -170,19 +181,21 @@ turn_desks(struct dashboard *a)
 	struct desk_now now = {
 	    .mono_ms = a->mono_ms,
 	    .wall_ms = a->wall_ms,
+	    .until_us = clock_mono_us() + TURN_US,
 	    .viewers = desks_viewers(&a->desks),
 	};
-	int64_t wait_ms = TURN_MS;
+	size_t  count = a->desks.count;
+	int64_t wait_ms = desks_open(&a->desks, &a->sources, a->roster, a->seats.plans, &now);
 
-	for (size_t i = 0; i < a->desks.count; i++)
-		wait_ms = clock_sooner(wait_ms, desk_turn(a->desks.at[i], &now));
-	return wait_ms;
+	if (a->desks.count > count)
+		share_seats(a, wait_ms == 0);
+	return clock_sooner(wait_ms, desks_turn(&a->desks, now));
 }
 
 static bool
 is_all_there(const struct dashboard *a)
 {
-	if (!roster_is_known(a->roster))
+	if (!roster_is_known(a->roster) || a->desks.next != NULL)
 		return false;
 	for (size_t i = 0; i < a->desks.count; i++) {
 		if (!desk_is_ready(a->desks.at[i]))
@@ -237,8 +250,8 @@ wait_for_work(struct dashboard *a, int64_t wait_ms)
 		desk_woke(a->desks.at[i], a->waits + WAITS_FIXED + DESK_WAITS * i);
 }
 
-static int
-serve(struct dashboard *a, struct err *e)
+static void
+serve(struct dashboard *a)
 {
 	int64_t wait_ms;
 
@@ -249,8 +262,6 @@ serve(struct dashboard *a, struct err *e)
 		a->wall_ms = clock_wall_ms();
 		wait_ms = roster_turn(a->roster, a->mono_ms);
 		trouble_tell(&a->trouble, "*", roster_trouble(a->roster), a->mono_ms);
-		if (add_desks(a, e) != 0)
-			return -1;
 		wait_ms = clock_sooner(wait_ms, turn_desks(a));
 		become_ready(a);
 		tell_stats(a);
@@ -259,7 +270,6 @@ serve(struct dashboard *a, struct err *e)
 		wait_for_work(a, wait_ms);
 	}
 	notify_stopping(a->notify, "ending all streams");
-	return 0;
 }
 
 static int
@@ -290,40 +300,44 @@ connect_with_keys(struct dashboard *a, struct err *e)
 	return 0;
 }
 
-/* An endpoint that is off shows at the start, and not with the first plan. */
+/* What is off with an address shows at the start, and not with the first plan. */
 static int
-check_endpoint(const struct dashboard *a, struct err *e)
+check_addresses(const struct dashboard *a, struct err *e)
 {
 	struct bus_socket *trial = bus_sub(a->bus, a->cfg->connect, a->sources.curve, e);
+	struct store      *link;
 
 	if (trial == NULL) {
 		err_wrap(e, "--connect");
 		return -1;
 	}
 	bus_socket_close(trial);
+	if ((link = store_open(a->cfg->redis, e)) == NULL)
+		return -1;
+	store_close(link);
 	return 0;
 }
 
 static int
 listen_for_viewers(struct dashboard *a, struct err *e)
 {
-	size_t viewers_max = (size_t)a->cfg->viewers_max;
-	size_t connections_max = seats_take(&viewers_max);
-
-	if (viewers_max < (size_t)a->cfg->viewers_max)
-		log_warn("event=few_descriptors viewers_max=%zu reason=\"the system gives the "
-			 "process no more descriptors\"",
-		    viewers_max);
+	a->seats_told = (size_t)a->cfg->viewers_max;
+	a->seats = seats_take(a->seats_told, 0);
+	tell_seats(a);
 	a->vitals = (struct vitals){
 	    .program = page.program,
 	    .owner = a,
 	    .write = write_metrics,
 	    .unready = unready,
 	};
-	a->site = site_new(&a->desks, &a->vitals, viewers_max);
-	a->http = http_open(a->cfg->http, connections_max, site_answer, a->site, e);
+	a->site = site_new(&a->desks, &a->vitals, a->seats.viewers);
+	a->http = http_open(a->cfg->http, a->seats.connections, site_answer, a->site, e);
 	if (a->http == NULL) {
 		err_wrap(e, "--http");
+		return -1;
+	}
+	if (http_allow_hosts(a->http, a->cfg->hosts.at, a->cfg->hosts.count, e) != 0) {
+		err_wrap(e, "--host");
 		return -1;
 	}
 	if (http_is_exposed(a->http))
@@ -342,7 +356,7 @@ start(struct dashboard *a, struct err *e)
 	if (options_open_log(page.program, &cfg->common, e) != 0 ||
 	    (a->stop_fd = stop_open(e)) < 0 ||
 	    (a->roster = roster_open(cfg->redis, &cfg->plans, e)) == NULL ||
-	    connect_with_keys(a, e) != 0 || check_endpoint(a, e) != 0 ||
+	    connect_with_keys(a, e) != 0 || check_addresses(a, e) != 0 ||
 	    listen_for_viewers(a, e) != 0)
 		return -1;
 	a->notify = notify_open();
@@ -354,9 +368,7 @@ static void
 finish(struct dashboard *a)
 {
 	http_close(a->http); /* ends all streams, before the desks they are of */
-	for (size_t i = 0; i < a->desks.count; i++)
-		desk_close(a->desks.at[i]);
-	free(a->desks.at);
+	desks_close(&a->desks);
 	site_free(a->site);
 	roster_close(a->roster);
 	bus_close(a->bus);
@@ -382,10 +394,12 @@ main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	if (start(&a, &err) != 0 || serve(&a, &err) != 0)
-		rc = log_exit(&err);
-	else
+	if (start(&a, &err) == 0) {
+		serve(&a);
 		log_counters("stopped", &a);
+	} else {
+		rc = log_exit(&err);
+	}
 	finish(&a);
 	return rc;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/json.h"
@@ -9,8 +10,6 @@
 #include "core/mem.h"
 #include "core/scope.h"
 #include "dashboard/mirror_items.h"
-
-#define TURN_MAX 2000 /* messages taken in a turn: viewers are served meanwhile */
 
 struct mirror {
 	struct subscriber  *subscriber; /* owned */
@@ -174,17 +173,17 @@ take(struct mirror *m, enum subscriber_news news, const struct event *ev)
 }
 
 int64_t
-mirror_turn(struct mirror *m, int64_t mono_ms)
+mirror_turn(struct mirror *m, int64_t mono_ms, int64_t until_us)
 {
-	enum subscriber_news news = SUBSCRIBER_TICK;
+	enum subscriber_news news;
 	const struct event  *ev;
 	bool                 live;
 
 	m->now_ms = mono_ms;
-	for (int i = 0; i < TURN_MAX && news != SUBSCRIBER_NOTHING; i++) {
+	do {
 		news = subscriber_next(m->subscriber, mono_ms, &ev, &live);
 		take(m, news, ev);
-	}
+	} while (news != SUBSCRIBER_NOTHING && clock_mono_us() < until_us);
 	if (news != SUBSCRIBER_NOTHING)
 		return 0;
 	return mirror_is_live(m) ? m->heard_ms + MIRROR_STALE_MS - mono_ms : MIRROR_STALE_MS;
@@ -214,6 +213,26 @@ mirror_ticks(const struct mirror *m)
 	return m->ticks;
 }
 
+static bool
+lacks_plan(const struct mirror *m)
+{
+	return m->answered && mirror_topics(m) == 0;
+}
+
+const char *
+mirror_reason(const struct mirror *m)
+{
+	const char *why = subscriber_obstacle(m->subscriber);
+
+	if (strcmp(why, "nobody listens there") == 0)
+		return "unreachable";
+	if (why[0] != '\0')
+		return "refused";
+	if (lacks_plan(m))
+		return "no_plan";
+	return m->ticks == 0 ? "starting" : "silent";
+}
+
 const char *
 mirror_obstacle(const struct mirror *m)
 {
@@ -221,7 +240,7 @@ mirror_obstacle(const struct mirror *m)
 
 	if (mirror_is_live(m))
 		return "";
-	if (why[0] == '\0' && m->answered && mirror_topics(m) == 0)
+	if (why[0] == '\0' && lacks_plan(m))
 		return "the aggregator does not have this plan";
 	return why;
 }

@@ -24,8 +24,9 @@ void           mirror_close(struct mirror *m); /* NULL is fine */
 
 struct bus_socket *mirror_socket(struct mirror *m);
 
-/* Takes what has come. Returns ms until it wants to be called again. */
-int64_t mirror_turn(struct mirror *m, int64_t mono_ms);
+/* Takes what has come, until then (monotonic) or at least one message. Returns ms until it
+ * wants to be called again. */
+int64_t mirror_turn(struct mirror *m, int64_t mono_ms, int64_t until_us);
 
 /* True once a whole snapshot of the plan has come in; and while ticks come (one
  * that begins with a snapshot is live at once). */
@@ -38,6 +39,11 @@ uint64_t           mirror_ticks(const struct mirror *m);
 
 /* Why it is not live, in words; "" while it is or nothing is known. Lasts. */
 const char *mirror_obstacle(const struct mirror *m);
+
+/* The same as a word that lasts: "starting" (no tick was heard so far), "unreachable" (nobody
+ * listens there), "refused" (the two do not agree about keys), "no_plan" (the aggregator does
+ * not have it), "silent". */
+const char *mirror_reason(const struct mirror *m);
 
 #define MIRROR_CHANGES_BYTES (1u << 20)
 

@@ -6,7 +6,6 @@
 #include "common/ledger.h"
 #include "core/mem.h"
 
-#define TURN_US        5000 /* of folding */
 #define SILENCE_MS     8000 /* without an answer: the link is dead */
 #define STUCK_MS       5000 /* between tries to read what cannot be read */
 #define AHEAD_GRACE_MS 60000
@@ -157,9 +156,8 @@ catch_up(struct reader *r)
 
 /* Takes answers and folds them. Returns false if there is more to do than time. */
 static bool
-work(struct reader *r)
+work(struct reader *r, int64_t until_us)
 {
-	int64_t             until_us = clock_mono_us() + TURN_US;
 	struct store_reply *reply;
 
 	for (;;) {
@@ -193,7 +191,7 @@ follow_the_link(struct reader *r)
 }
 
 int64_t
-reader_turn(struct reader *r, int64_t mono_ms, int32_t today)
+reader_turn(struct reader *r, int64_t mono_ms, int32_t today, int64_t until_us)
 {
 	int64_t wait_ms = store_turn(r->link, mono_ms);
 
@@ -202,7 +200,7 @@ reader_turn(struct reader *r, int64_t mono_ms, int32_t today)
 	r->now_ms = mono_ms;
 	r->today = today;
 	follow_the_link(r);
-	if (!work(r))
+	if (!work(r, until_us))
 		return 0;
 	if (r->asked != ASKED_NOTHING && mono_ms - r->asked_ms > SILENCE_MS)
 		store_drop(r->link, mono_ms, "no answer in time");

@@ -107,15 +107,16 @@ said_feed(const struct chronicle *c, size_t limit, struct buf *out)
 void
 said_news(const struct chronicle *c, uint64_t since, struct buf *out)
 {
-	uint64_t                     count = chronicle_count(c, 0), fresh;
+	uint64_t count = chronicle_count(c, 0), fresh = count > since ? count - since : 0;
+	uint64_t told = fresh < CHRONICLE_RECENT_MAX ? fresh : CHRONICLE_RECENT_MAX;
 	const struct chronicle_item *item;
 	json_t                      *object = json_object(), *items = json_array();
 
-	fresh = count > since ? count - since : 0;
-	if (fresh > CHRONICLE_RECENT_MAX)
-		fresh = CHRONICLE_RECENT_MAX;
-	while (fresh > 0 && (item = chronicle_item(c, 0, (size_t)--fresh)) != NULL)
+	for (size_t i = (size_t)told; i > 0 && (item = chronicle_item(c, 0, i - 1)) != NULL; i--)
 		json_array_append_new(items, item_object(item));
+	fresh -= json_array_size(items);
+	json_object_set_new(object, "count", json_integer((json_int_t)count));
+	json_object_set_new(object, "left_out", json_integer((json_int_t)fresh));
 	json_object_set_new(object, "items", items);
 	json_write(out, object);
 }

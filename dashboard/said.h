@@ -23,7 +23,8 @@ bool said_task(const struct chronicle *c, uint32_t number, struct buf *out);
 void said_feed(const struct chronicle *c, size_t limit, struct buf *out);
 
 /* Those behind the first `since` (chronicle_count), at most CHRONICLE_RECENT_MAX, oldest
- * first: what the stream of events tells. */
+ * first, how many there are so far, and how many of them are left out: what the stream of
+ * events tells. */
 void said_news(const struct chronicle *c, uint64_t since, struct buf *out);
 
 /* Which agency reported for which period. */

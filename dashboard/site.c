@@ -9,16 +9,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-size_t
-desks_viewers(const struct desks *all)
-{
-	size_t viewers = 0;
-
-	for (size_t i = 0; i < all->count; i++)
-		viewers += desk_counters(all->at[i])->viewers;
-	return viewers;
-}
-
 struct site *
 site_new(const struct desks *desks, const struct vitals *vitals, size_t viewers_max)
 {
@@ -39,6 +29,12 @@ site_free(struct site *s)
 	pages_free(s->pages);
 	buf_fini(&s->out);
 	free(s);
+}
+
+void
+site_set_viewers_max(struct site *s, size_t viewers_max)
+{
+	s->viewers_max = viewers_max;
 }
 
 static void

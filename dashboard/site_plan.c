@@ -1,4 +1,7 @@
 /* The answers that are about one plan. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "common/json.h"
 #include "core/calendar.h"
 #include "core/rollup.h"
@@ -56,58 +59,109 @@ visit_scope(struct visit *v)
 		answer_no_scope(v, v->route.rest);
 }
 
+/* What is said of the ledger is made once, and then kept by a name. False: it is not there. */
+static bool
+answer_kept(struct visit *v, const char *name)
+{
+	struct body *body = shelf_find(desk_shelf(v->desk), name);
+
+	if (body != NULL)
+		body_send(body, v->x, VISIT_HEADERS, VISIT_HEADER_COUNT);
+	return body != NULL;
+}
+
+/* Takes the body. */
+static void
+answer_new(struct visit *v, const char *name, struct body *body)
+{
+	body_send(body, v->x, VISIT_HEADERS, VISIT_HEADER_COUNT);
+	shelf_keep(desk_shelf(v->desk), name, body);
+}
+
+static void
+answer_no_task(struct visit *v)
+{
+	char name[VISIT_SHOWN_SIZE];
+
+	visit_not_found(
+	    v, "plan %s has no task %s", desk_id(v->desk), visit_shown(v->route.rest, name));
+}
+
 void
 visit_task(struct visit *v)
 {
-	uint64_t number;
-	char     name[VISIT_SHOWN_SIZE];
+	struct body *body;
+	uint64_t     number;
+	char         name[SHELF_NAME_SIZE];
 
-	buf_reset(&v->site->out);
-	if (route_number(v->route.rest, 1, PLAN_TASKS_MAX, &number) &&
-	    said_task(v->chronicle, (uint32_t)number, &v->site->out))
-		visit_reply(v, 200);
-	else
-		visit_not_found(v, "plan %s has no task %s", desk_id(v->desk),
-		    visit_shown(v->route.rest, name));
+	if (!route_number(v->route.rest, 1, PLAN_TASKS_MAX, &number)) {
+		answer_no_task(v);
+		return;
+	}
+	snprintf(name, sizeof(name), "task/%" PRIu64, number);
+	if (answer_kept(v, name))
+		return;
+	body = body_new();
+	if (said_task(v->chronicle, (uint32_t)number, body_buf(body))) {
+		answer_new(v, name, body);
+	} else {
+		body_drop(body);
+		answer_no_task(v);
+	}
 }
 
 void
 visit_feed(struct visit *v)
 {
-	struct text limit = http_query(v->x, "limit");
-	uint64_t    n = FEED_PRESET;
-	char        got[VISIT_SHOWN_SIZE];
+	struct text  limit = http_query(v->x, "limit");
+	uint64_t     n = FEED_PRESET;
+	char         got[VISIT_SHOWN_SIZE], name[SHELF_NAME_SIZE];
+	struct body *body;
 
 	if (limit.at != NULL && !route_number(limit, 1, FEED_MAX, &n)) {
 		visit_bad(v, "limit: got '%s', expected a whole number from 1 to %d",
 		    visit_shown(limit, got), FEED_MAX);
 		return;
 	}
-	buf_reset(&v->site->out);
-	said_feed(v->chronicle, (size_t)n, &v->site->out);
-	visit_reply(v, 200);
+	snprintf(name, sizeof(name), "feed/%" PRIu64, n);
+	if (answer_kept(v, name))
+		return;
+	body = body_new();
+	said_feed(v->chronicle, (size_t)n, body_buf(body));
+	answer_new(v, name, body);
 }
 
 void
 visit_periods(struct visit *v)
 {
-	buf_reset(&v->site->out);
-	said_periods(v->chronicle, &v->site->out);
-	visit_reply(v, 200);
+	struct body *body;
+
+	if (answer_kept(v, "periods"))
+		return;
+	body = body_new();
+	said_periods(v->chronicle, body_buf(body));
+	answer_new(v, "periods", body);
 }
 
 void
 visit_trend(struct visit *v)
 {
-	struct text scope = http_query(v->x, "scope");
+	struct text  scope = http_query(v->x, "scope");
+	struct body *body;
+	char         name[SHELF_NAME_SIZE];
 
 	if (scope.at == NULL)
 		scope = text_of("overall");
-	buf_reset(&v->site->out);
-	if (said_trend(v->chronicle, scope, &v->site->out))
-		visit_reply(v, 200);
-	else
+	snprintf(name, sizeof(name), "trend/%.*s", (int)scope.len, scope.at);
+	if (answer_kept(v, name))
+		return;
+	body = body_new();
+	if (said_trend(v->chronicle, scope, body_buf(body))) {
+		answer_new(v, name, body);
+	} else {
+		body_drop(body);
 		answer_no_scope(v, scope);
+	}
 }
 
 /* Reads a parameter that is a day of the trend, or answers what is wrong with it. */
@@ -135,13 +189,20 @@ read_day(struct visit *v, const char *name, int32_t *day)
 void
 visit_compare(struct visit *v)
 {
-	int32_t from, to;
+	struct body *body;
+	int32_t      from, to;
+	char         name[SHELF_NAME_SIZE];
 
 	if (!read_day(v, "from", &from) || !read_day(v, "to", &to))
 		return;
-	buf_reset(&v->site->out);
-	if (said_compare(v->chronicle, from, to, &v->site->out))
-		visit_reply(v, 200);
-	else
+	snprintf(name, sizeof(name), "compare/%" PRId32 "/%" PRId32, from, to);
+	if (answer_kept(v, name))
+		return;
+	body = body_new();
+	if (said_compare(v->chronicle, from, to, body_buf(body))) {
+		answer_new(v, name, body);
+	} else {
+		body_drop(body);
 		visit_bad(v, "from, to: of one of these days nothing was kept");
+	}
 }

@@ -101,6 +101,12 @@ stream_id(const struct stream *s, char out[STREAM_ID_SIZE])
 	return format_id(s, s->end - 1, out);
 }
 
+uint64_t
+stream_frames(const struct stream *s)
+{
+	return s->end - 1;
+}
+
 /* "0123456789abcdef-27" of this epoch, as format_id() writes it. */
 static bool
 parse_id(const struct stream *s, struct text id, uint64_t *number)
@@ -129,6 +135,12 @@ stream_begin(const struct stream *s, struct text id)
 	else
 		c.reset = true;
 	return c;
+}
+
+bool
+stream_has_had(const struct stream_cursor *c, uint64_t frames)
+{
+	return !c->reset && !c->lost && c->next > frames;
 }
 
 /* All of it, if there is room. */

@@ -36,6 +36,9 @@ void stream_add(struct stream *s, const char *event, struct text data, bool numb
 /* The id of the newest numbered frame: what a snapshot taken now goes with. */
 const char *stream_id(const struct stream *s, char out[STREAM_ID_SIZE]);
 
+/* How many frames with a number there were. */
+uint64_t stream_frames(const struct stream *s);
+
 /* Where a viewer is. */
 struct stream_cursor {
 	uint64_t next;    /* number of the frame it wants, */
@@ -50,6 +53,9 @@ struct stream_cursor {
 /* A viewer that knows everything up to that id; an id that is not known, or empty, starts
  * with a reset. */
 struct stream_cursor stream_begin(const struct stream *s, struct text id);
+
+/* True if it has had all of the first so many frames, or what tells as much. */
+bool stream_has_had(const struct stream_cursor *c, uint64_t frames);
 
 /* Copies what comes next for it, at most room bytes; 0: nothing. Frames with a number are
  * cut to fit; what has none, a greeting and a reset come whole or not at all, of which the

@@ -3,6 +3,7 @@
  * what each costs the plan.
  */
 
+import { counts } from './derive.js';
 import { model } from './model.js';
 
 const tests = {
@@ -42,22 +43,50 @@ export function redSince(data) {
 	return data.light === 'red' ? model.alert('behind', scope)?.since : undefined;
 }
 
-/** The agencies whose parts count, and are below what is expected. */
-function laggards(data) {
-	const { duty } = model.task(data.key) ?? {};
+/** Whether a part, as it is now, is why an alert on its task stands. */
+const causes = {
+	behind: (part, data) => isCounted(part, data) && part.percent < (data.expected ?? 0),
+	overdue: (part, data) => isCounted(part, data) && part.state !== 'completed',
+	blocked: (part) => part.state === 'blocked',
+};
 
-	return data.parts
-		.filter((p) => duty === 'shared' || p.role === 'lead')
-		.filter((p) => p.state !== 'completed' && p.percent < (data.expected ?? 0))
-		.map((p) => p.agency);
+function isCounted(part, data) {
+	return counts(model.task(data.key) ?? {}, part);
+}
+
+/** Whether the agencies of such an alert are those of when it was raised: what their parts are
+ *  now does not tell. */
+export function isOfThen(what) {
+	return !(what in causes);
+}
+
+function causing(what, data) {
+	return data.parts.filter((part) => causes[what](part, data)).map((part) => part.agency);
+}
+
+/** The agencies that an alert is about. */
+export function concerned({ what, scope, key, agencies }) {
+	if (scope !== 'task' || isOfThen(what))
+		return agencies;
+
+	const data = model.get(`task/${key}`);
+
+	return data ? causing(what, data) : [];
+}
+
+/** Those that a kind of concern is about. */
+function concernedBy(kind, data) {
+	const what = alertOf[kind];
+
+	return what in causes ? causing(what, data) : standing(what, data)?.agencies ?? [];
 }
 
 /** Whom a task's concerns are about, in plan order. */
 function responsible(data, has) {
-	const named = new Set(has.flatMap((kind) => standing(alertOf[kind], data)?.agencies ?? []));
+	const named = new Set(has.flatMap((kind) => concernedBy(kind, data)));
 
-	if (['behind', 'overdue'].includes(data.reason) || named.size === 0)
-		laggards(data).forEach((id) => named.add(id));
+	if (data.reason === 'behind' || named.size === 0)
+		causing('behind', data).forEach((id) => named.add(id));
 	if (named.size === 0)
 		named.add(data.parts[0]?.agency);
 	return data.parts.map((p) => p.agency).filter((id) => named.has(id));
@@ -98,13 +127,13 @@ const rank = { red: 0, yellow: 1 };
 
 /** Agency id -> how many tasks stand under an alert of that kind because of it. */
 function countByAgency(what) {
-	const counts = new Map();
+	const sums = new Map();
 
 	for (const alert of model.alerts().filter((a) => a.what === what)) {
-		for (const id of alert.agencies)
-			counts.set(id, (counts.get(id) ?? 0) + 1);
+		for (const id of concerned(alert))
+			sums.set(id, (sums.get(id) ?? 0) + 1);
 	}
-	return counts;
+	return sums;
 }
 
 /** Agencies that are red or yellow: {agency, data, missed, blocked, help}, worst first. */

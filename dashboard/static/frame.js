@@ -6,7 +6,7 @@
 import { concerns } from './concerns.js';
 import { attribute, flash, h, part, replace, say } from './dom.js';
 import { moment, shortDate, time } from './format.js';
-import { lang, t } from './i18n.js';
+import { has, lang, t } from './i18n.js';
 import { model } from './model.js';
 import { go, here, href } from './route.js';
 import { searchBox } from './search.js';
@@ -167,12 +167,14 @@ function showBanner(live) {
 	const wrong = ['stale', 'offline'].includes(live.state);
 	const key = live.cause === 'network' ? 'offline' : live.cause;
 	const text = wrong ? t(`banner.${key}`, { when: moment(live.since) }) : '';
-	const why = wrong && live.reason ? t('banner.reason', { reason: live.reason }) : '';
+	const code = `why.${live.code}`;
+	const why = wrong && has(code)
+		? t('banner.reason', { reason: t(code, { status: live.status }) }) : '';
 
 	attribute(banner, 'data-state', live.state);
 	document.documentElement.dataset.live = live.state;
 	if (banner.textContent !== text + why)
 		replace(banner, wrong && h('p', { class: 'wide' }, text,
-			why && h('span', { class: 'banner-why' }, why)));
+			why && h('span', { class: 'banner-why', title: live.reason || null }, why)));
 	banner.hidden = !wrong;
 }

@@ -12,6 +12,7 @@ const silentMs = 5000; /* there is a tick every second */
 const deadMs = 15000; /* then the connection is made anew */
 const retryMs = [500, 1000, 2000, 4000, 8000];
 const feedMs = 1000;
+const spreadMs = 2000; /* within which all viewers fetch everything, when all are told to */
 const unseenMs = 60000;
 const pendingMax = 2000;
 
@@ -42,6 +43,8 @@ export class Live {
 	#attempt = 0;
 	#timer = 0;
 	#feedTimer = 0;
+	#soon = 0;
+	#awaited = false; /* somebody has just come back to the page */
 	#watch = 0;
 	#pending = null;
 	#storeAway = 0;
@@ -73,18 +76,32 @@ export class Live {
 		clearInterval(this.#watch);
 		clearTimeout(this.#timer);
 		clearTimeout(this.#feedTimer);
+		clearTimeout(this.#soon);
 		this.#source?.close();
+	}
+
+	/** As #load(), within spreadMs, at random, unless somebody waits for it. */
+	#loadSoon() {
+		const wait = this.#awaited ? 0 : Math.random() * spreadMs;
+
+		this.#pending = [];
+		this.#soon ||= setTimeout(() => this.#load(), wait);
 	}
 
 	/** Fetches everything. What the stream says meanwhile is kept, and applied behind it. */
 	async #load() {
 		const mine = [];
 
+		clearTimeout(this.#soon);
+		this.#soon = 0;
 		this.#pending = mine;
 		try {
-			const [plan, snapshot, feed] = await Promise.all([
-				getJson(this.#base), getJson(`${this.#base}/snapshot`), this.#feed(),
+			const [plan, snapshot] = await Promise.all([
+				getJson(this.#base), getJson(`${this.#base}/snapshot`),
 			]);
+			/* Asked for last: the stream goes on behind the snapshot, and what the feed
+			 * has beyond that comes twice, which does no harm. */
+			const feed = await this.#feed();
 
 			if (this.#stopped || this.#pending !== mine)
 				return;
@@ -137,11 +154,17 @@ export class Live {
 		this.#source?.close();
 		this.#source = null;
 		this.#after = '';
-		this.#say('offline', 'network', this.#lastHeard(), error.message);
+		this.#say('offline', 'network', this.#lastHeard(),
+			{ code: error.status ? 'answer' : '', status: error.status, reason: error.message });
 		this.#later(() => this.#load());
 	}
 
+	/** In place of the stream that there was, or was to be. */
 	#open() {
+		clearTimeout(this.#timer);
+		this.#timer = 0;
+		this.#source?.close();
+
 		const source = new EventSource(`/events?plan=${encodeURIComponent(this.#plan)}`
 			+ `&after=${encodeURIComponent(this.#after)}`);
 		const on = (name, fn) => source.addEventListener(name, (event) => {
@@ -151,14 +174,15 @@ export class Live {
 			this.#attempt = 0;
 			this.#after = event.lastEventId || this.#after;
 			fn(event.data ? JSON.parse(event.data) : null);
+			this.#awaited = false;
 		});
 
 		this.#source = source;
 		this.#heard = performance.now();
 		on('update', (data) => this.#apply(() => model.useUpdate(data)));
-		on('records', (data) => this.#apply(() => model.useRecords(data.items)));
-		on('plan', () => this.#load());
-		on('reset', () => this.#load());
+		on('records', (data) => this.#apply(() => model.useRecords(data)));
+		on('plan', () => this.#loadSoon());
+		on('reset', () => this.#loadSoon());
 		on('tick', (data) => this.#tick(data));
 		source.addEventListener('error', () => this.#broken(source));
 	}
@@ -173,17 +197,18 @@ export class Live {
 	#tick(tick) {
 		model.useTick(tick);
 		if (!tick.live) {
-			this.#say('stale', 'aggregator', tick.since, tick.reason);
+			this.#say('stale', 'aggregator', tick.since,
+				{ code: tick.reason_code, reason: tick.reason });
 			return;
 		}
 		if (tick.store === 'away') {
 			this.#storeAway ||= tick.now;
-			this.#say('stale', 'store', this.#storeAway, '');
+			this.#say('stale', 'store', this.#storeAway);
 			return;
 		}
 		this.#storeAway = 0;
 		if (!this.#pending)
-			this.#say('live', '', tick.now, '');
+			this.#say('live', '', tick.now);
 	}
 
 	#broken(source) {
@@ -191,7 +216,9 @@ export class Live {
 			return;
 		source.close();
 		this.#source = null;
-		this.#say('offline', 'network', this.#lastHeard(), '');
+		clearTimeout(this.#soon);
+		this.#soon = 0;
+		this.#say('offline', 'network', this.#lastHeard());
 		this.#later(() => (this.#after && !this.#pending ? this.#open() : this.#load()));
 	}
 
@@ -205,7 +232,7 @@ export class Live {
 
 		if (!this.#source || silent < silentMs)
 			return;
-		this.#say('stale', 'silent', this.#lastHeard(), '');
+		this.#say('stale', 'silent', this.#lastHeard());
 		if (silent >= deadMs)
 			this.#broken(this.#source);
 	}
@@ -242,6 +269,7 @@ export class Live {
 	#wake = () => {
 		if (this.#resting) {
 			this.#resting = false;
+			this.#awaited = true;
 			this.#open();
 		} else {
 			this.#hurry();
@@ -257,15 +285,16 @@ export class Live {
 	};
 
 	/** Tells the model; `since` stays what it was while the state does. */
-	#say(state, cause, since, reason) {
+	#say(state, cause, since, { code = '', status = 0, reason = '' } = {}) {
 		const { live } = model;
 
-		if (live.state === state && live.cause === cause && live.reason === (reason ?? ''))
+		if (live.state === state && live.cause === cause && live.code === code
+			&& live.status === status && live.reason === reason)
 			return;
 		// A silence that ends in a broken connection began with the last word, too.
 		const began = state !== 'live' && ['stale', 'offline'].includes(live.state)
 			? Math.min(live.since, since) : since;
 
-		model.useLive({ state, cause, since: began, reason: reason ?? '' });
+		model.useLive({ state, cause, since: began, code, status, reason });
 	}
 }

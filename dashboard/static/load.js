@@ -15,6 +15,7 @@ export class Source {
 	#wanted = false;
 	#ended = false;
 	#timer = 0;
+	#soon = 0;
 
 	/** got(document) and failed(error) are called until stop(); neither may be missing. */
 	constructor(ctx, path, got, failed) {
@@ -28,6 +29,8 @@ export class Source {
 	/** Fetches it again; while it is being fetched, once more behind that. */
 	async refresh() {
 		clearTimeout(this.#timer);
+		clearTimeout(this.#soon);
+		this.#soon = 0;
 		this.#wanted = true;
 		if (this.#busy)
 			return;
@@ -37,6 +40,11 @@ export class Source {
 			await this.#fetch();
 		}
 		this.#busy = false;
+	}
+
+	/** Fetches it again within ms, at random: what happens, all viewers hear at once. */
+	refreshWithin(ms) {
+		this.#soon ||= setTimeout(() => this.refresh(), Math.random() * ms);
 	}
 
 	async #fetch() {
@@ -57,5 +65,6 @@ export class Source {
 	stop() {
 		this.#ended = true;
 		clearTimeout(this.#timer);
+		clearTimeout(this.#soon);
 	}
 }

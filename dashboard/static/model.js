@@ -24,7 +24,7 @@ function isNewer(data, than) {
 
 /** What names a record for ever. */
 export function itemKey(item) {
-	return `${item.position}/${item.kind}/${item.task}/${item.agency}`;
+	return `${item.position}/${item.kind}/${item.task}/${item.agency}/${item.seq}`;
 }
 
 /** Subject without the plan: "ipr-2026/task/27" -> "task/27". */
@@ -33,7 +33,8 @@ function scopeName(subject) {
 }
 
 function nothingChanged() {
-	return { scopes: new Set(), alerts: false, records: [], live: false, all: false };
+	return { scopes: new Set(), alerts: false, records: [], someRecords: false, live: false,
+		all: false };
 }
 
 function allTasks(plan) {
@@ -52,8 +53,9 @@ class Model {
 	plan = null;
 	tick = null;
 	/** state: 'wait' before the first data, then 'live', 'stale' or 'offline'; since: ms of
-	 *  the server's clock; cause: 'aggregator', 'silent', 'store' or 'network'. */
-	live = { state: 'wait', since: 0, reason: '', cause: '' };
+	 *  the server's clock; cause: 'aggregator', 'silent', 'store' or 'network'; code and, of
+	 *  an answer, status: why, as there are words for it; reason: the server's own. */
+	live = { state: 'wait', since: 0, reason: '', cause: '', code: '', status: 0 };
 	viewers = null;
 	/** ITEMs, newest first; and how many records there are in all, null while unknown. */
 	feed = [];
@@ -125,8 +127,9 @@ class Model {
 		return Date.now() + this.#ahead;
 	}
 
-	/** Calls fn({scopes, alerts, records, live, all}) when something has changed, at most
-	 *  once per frame; `all`: the plan or the whole picture is another. Returns what ends it. */
+	/** Calls fn({scopes, alerts, records, someRecords, live, all}) when something has changed,
+	 *  at most once per frame; `someRecords`: there are more new ones than are told; `all`: the
+	 *  plan or the whole picture is another. Returns what ends it. */
 	on(fn) {
 		this.#listeners.add(fn);
 		return () => this.#listeners.delete(fn);
@@ -177,21 +180,36 @@ class Model {
 		this.feed = answer?.items.slice(0, feedMax) ?? [];
 		this.recordCount = answer?.count ?? null;
 		this.#change.all = true;
-		this.useRecords(known.toReversed());
+
+		const fresh = this.#addRecords(known.toReversed());
+
+		if (answer)
+			this.recordCount += fresh.length;
+		this.#tell();
 	}
 
-	/** New records, oldest first. */
-	useRecords(items) {
+	/** New records, oldest first, and how many there are in all. Where some are left out these
+	 *  are the newest, and no fewer than the feed has room for. */
+	useRecords({ items, count, left_out: leftOut }) {
+		const fresh = this.#addRecords(items);
+		const records = [...this.#change.records, ...fresh];
+
+		if (this.recordCount !== null)
+			this.recordCount = count;
+		this.#change.someRecords ||= leftOut > 0 || records.length > feedMax;
+		this.#change.records = records.slice(-feedMax);
+		this.#tell();
+	}
+
+	/** Those that the feed has not, oldest first, are put into it. */
+	#addRecords(items) {
 		const last = this.feed[0]?.position;
 		const known = new Set(this.feed.map(itemKey));
 		const fresh = items.filter((item) => !known.has(itemKey(item))
 			&& (!last || comparePositions(item.position, last) >= 0));
 
 		this.feed = [...fresh.toReversed(), ...this.feed].slice(0, feedMax);
-		if (this.recordCount !== null)
-			this.recordCount += fresh.length;
-		this.#change.records = [...this.#change.records, ...fresh].slice(-feedMax);
-		this.#tell();
+		return fresh;
 	}
 
 	useTick(tick) {

@@ -54,6 +54,12 @@ export default {
 	'banner.store': 'The ledger’s store has been out of reach since {when}: the figures stand '
 		+ 'still and will go on by themselves.',
 	'banner.reason': 'Reason: {reason}',
+	'why.silent': 'it says nothing, although it can be reached',
+	'why.unreachable': 'nobody answers at its address',
+	'why.refused': 'it and this server do not agree about keys',
+	'why.no_plan': 'it does not have this plan',
+	'why.starting': 'it has not said anything yet',
+	'why.answer': 'the server cannot answer at the moment ({status})',
 
 	'word.percent': 'Progress',
 	'word.completion': 'Progress',
@@ -74,7 +80,7 @@ export default {
 	'word.comma': ', ',
 	'word.as_of': 'Evaluated for',
 	'word.weight': 'Weight',
-	'word.others': 'and others, {n} in all',
+	'word.others': ' and others, {n} in all',
 
 	'scope.overall': 'Overall',
 	'scope.chapter': 'Chapter',

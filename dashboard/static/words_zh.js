@@ -48,6 +48,12 @@ export default {
 	'banner.aggregator': '汇总服务自 {when} 起没有消息。所示为当时的数据，恢复后将自动更新。',
 	'banner.store': '台账存储自 {when} 起无法访问，数字暂时不变。恢复后将自动更新。',
 	'banner.reason': '原因：{reason}',
+	'why.silent': '可以连通，但没有消息',
+	'why.unreachable': '其地址无人应答',
+	'why.refused': '与本服务器的密钥不相符',
+	'why.no_plan': '它没有这份计划',
+	'why.starting': '它还没有任何消息',
+	'why.answer': '服务器暂时无法应答（{status}）',
 
 	'word.percent': '进度',
 	'word.completion': '任务进度',

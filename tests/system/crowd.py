@@ -1,10 +1,12 @@
 """Many viewers of one dashboard in one process, and how long until the last of them has a report."""
 
+import os
 import re
 import resource
 import selectors
 import socket
 import time
+from pathlib import Path
 
 import client
 from harness import PLAN, results, wait_for, word
@@ -24,7 +26,7 @@ class Crowd:
         path = f"/events?plan={PLAN}&after={site.api('/snapshot')['stream']}"
         for i in range(count):
             s = socket.create_connection(site.address, timeout=30)
-            s.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             s.setblocking(False)
             self.selector.register(s, selectors.EVENT_READ, i)
 
@@ -86,6 +88,18 @@ def counter(site, name):
     return int(re.search(rf'(?m)^tuijin_dashboard_{name}{{plan="{PLAN}"}} (\d+)$', text)[1])
 
 
+def cpu_s(process):
+    """Seconds of the processor that it has had so far."""
+    fields = Path(f"/proc/{process.child.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def tasks_of(site, agency):
+    """The numbers of all tasks that the agency leads or takes part in."""
+    return [t["number"] for c in site.api("")["chapters"] for x in c.get("sections", [c]) for t in x["tasks"]
+            if agency in t["agencies"]]
+
+
 def allow_descriptors():
     """As many as this process may have: each viewer is one here and one there."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -97,3 +111,41 @@ def gather(site, count, reports):
     crowd = Crowd(site, count, reports)
     wait_for(lambda: counter(site, "viewers") == count, "all are there")
     return crowd
+
+
+def silent(site, count):
+    """Viewers who never read; returns their sockets."""
+    path, out = f"/events?plan={PLAN}&after={site.api('/snapshot')['stream']}", []
+    for _ in range(count):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        s.connect(site.address)
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        out.append(s)
+    return out
+
+
+def knock(site, count, path):
+    """That many requests for the same, sent in one moment; returns sockets with an answer to come."""
+    sockets = [socket.create_connection(site.address, timeout=30) for _ in range(count)]
+    for s in sockets:
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    return sockets
+
+
+def answers(sockets, meanwhile):
+    """All that they are sent, to their ends; closes them. meanwhile() is called all the time."""
+    out, selector, end = [bytearray() for _ in sockets], selectors.DefaultSelector(), time.monotonic() + 60
+    for i, s in enumerate(sockets):
+        s.setblocking(False)
+        selector.register(s, selectors.EVENT_READ, i)
+    while selector.get_map():
+        assert time.monotonic() < end, "an answer does not come"
+        meanwhile()
+        for key, _ in selector.select(0.05):
+            data = key.fileobj.recv(1 << 20)
+            out[key.data] += data
+            if not data:
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+    return [bytes(data) for data in out]

@@ -286,20 +286,20 @@ def test_it_says_how_it_is(site):
 
 # Strangers
 
-LINE = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+LINE = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
 WRONG = (
     b"", b"\r\n\r\n", b"\0" * 500, b"\xff" * 5000, b"GET\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
-    b"GET / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n" + b"x" * 9000,
-    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", b"PUT / HTTP/1.1\r\n" * 50,
-    b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 9000, b"GET / HTTP/1.1\r\n" + b"x" * 70000,
+    b"GET / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\n" + b"x" * 9000,
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", b"PUT / HTTP/1.1\r\n" * 50,
+    b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"A: b\r\n" * 9000, b"GET / HTTP/1.1\r\n" + b"x" * 70000,
     LINE % (b"/" + b"a" * 60000), LINE % (b"/?" + b"a=b&" * 7000), LINE % b"/%", LINE % b"/%00", LINE % b"/%zz",
     LINE % b"/%ff%fe", LINE % b"/api/v1/plans/%c0%ae%c0%ae", LINE % b"/static/%00app.js", LINE % b"/events?plan=%00",
     LINE % b"/events?plan=ipr-2026&after=%ff", LINE % (b"/events?plan=ipr-2026&after=" + b"9" * 5000),
     LINE % b"/events?plan=ipr-2026&plan=x&after&after=", LINE % (b"/api/v1/plans/" + b"%2f" * 3000),
     LINE % (API.encode() + b"/trend?scope=" + b"%F0%9F%92%A9" * 500), LINE % b"http://other/api/v1/plans",
-    b"GET /events?plan=ipr-2026 HTTP/1.1\r\nHost: x\r\nLast-Event-ID: " + b"\xff" * 900 + b"\r\n\r\n",
-    b"GET /static/app.js HTTP/1.1\r\nHost: x\r\nIf-None-Match: " + b'W/"",' * 3000 + b"\r\n\r\n",
+    b"GET /events?plan=ipr-2026 HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: " + b"\xff" * 900 + b"\r\n\r\n",
+    b"GET /static/app.js HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: " + b'W/"",' * 3000 + b"\r\n\r\n",
     b"GET / HTTP/1.0\r\n\r\n", LINE % b"/events?plan=ipr-2026" * 40, LINE % b"/api/v1/plans" * 300,
     bytes.fromhex("16030100a5010000a10303") + bytes(160), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 )

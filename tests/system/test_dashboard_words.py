@@ -3,12 +3,14 @@ the store was away, when a day ends, and when the ledger is another one."""
 
 import json
 import time
+from types import SimpleNamespace
 
 import client
 import made
 import pytest
 import web
 from clocks import Clock
+from faults import stopped
 from harness import PLAN, World, results, wait_for, word
 from made import ms, ruling, status, withdrawal
 
@@ -180,6 +182,41 @@ def test_a_record_is_told_at_once(world):
         item, = stream.next("records").data["items"]
         assert (item["percent_before"], item["state_before"]) == (62.5, "in_progress")
     assert count(dashboard) == 2
+
+
+@pytest.fixture
+def burst(world):
+    """A dashboard of a plan on which nobody has said anything, a stream of its events, and `say`: an entry of
+    so many records."""
+    ledger = made.Ledger(world)
+    ledger.load("2026-01-05 09:00")
+    dashboard = web.start(world, world.aggregator()).whole(made.PLAN)
+
+    def say(first, last):
+        at = ms("2026-01-06 09:00")
+        ledger.say("2026-01-06 09:00", *(status("mof", seq, 1, seq, at) for seq in range(first, last + 1)))
+    with dashboard.events(made.PLAN, after=dashboard.api("/snapshot", made.PLAN)["stream"]) as stream:
+        yield SimpleNamespace(dashboard=dashboard, stream=stream, say=say, ledger=ledger)
+
+
+def test_a_burst_is_counted_whole(burst):
+    """Of more records between two frames than one holds, it says how many they are."""
+    for first, last, left_out in ((1, 250, 50), (251, 252, 0)):
+        burst.say(first, last)
+        data = burst.stream.next("records").data
+        assert (data["count"], data["left_out"]) == (last, left_out)
+        assert [item["seq"] for item in data["items"]] == list(range(first + left_out, last + 1))
+    assert count(burst.dashboard, made.PLAN) == 252
+
+
+def test_records_beside_a_revision_are_told(burst):
+    with stopped(burst.dashboard):
+        burst.say(1, 3)
+        burst.ledger.load("2026-01-06 10:00", made.text(2))
+    # Whether one frame has both depends on how much of the ledger one answer of Redis has.
+    told = {m.kind: m.data for m in (burst.stream.next("plan", "records") for _ in range(2))}
+    assert told.keys() == {"plan", "records"}
+    assert told["records"]["count"] == 3 and [item["seq"] for item in told["records"]["items"]] == [1, 2, 3]
 
 
 def test_a_day_ends_without_a_word(tmp_path):

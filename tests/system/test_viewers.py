@@ -4,8 +4,8 @@ import time
 
 import pytest
 import web
-from crowd import allow_descriptors, counter, deliver, gather, percentile
-from harness import World, is_sanitized, word
+from crowd import allow_descriptors, counter, deliver, gather, percentile, tasks_of
+from harness import World, is_sanitized, results, word
 
 VIEWERS = 200 if is_sanitized() else 1000
 REPORTS = 100 if is_sanitized() else 300
@@ -41,9 +41,7 @@ def test_a_thousand_viewers_see_it_within_a_second(crowded, capsys):
 def test_large_frames_are_few_when_there_are_many_viewers(crowded):
     """All of them together are sent no more than 64 MB/s."""
     world, site, crowd = crowded
-    tasks = [t["number"] for c in site.api("")["chapters"] for x in c.get("sections", [c]) for t in x["tasks"]
-             if "cnipa" in t["agencies"]]
-    agency = world.agency("cnipa", world.daemons[0])
+    tasks, agency = tasks_of(site, "cnipa"), world.agency("cnipa", world.daemons[0])
     before, begin = (counter(site, "frames_total"), counter(site, "sent_bytes_total")), time.monotonic()
     for i in range(80):
         while (left := begin + i / RATE - time.monotonic()) > 0:

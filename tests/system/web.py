@@ -141,7 +141,7 @@ class Events:
     def __init__(self, address, path, last=None):
         self.socket = socket.create_connection(address, timeout=DEADLINE_S)
         header = f"Last-Event-ID: {last}\r\n" if last is not None else ""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode())
         self.head, self.chunks, self.messages = b"", Chunks(), Messages()
         self.waiting, self.ended = [], False
 

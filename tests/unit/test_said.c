@@ -131,13 +131,18 @@ news_are_oldest_first_and_the_feed_newest_first(void **state)
 	said_feed(c, 1000, &out);
 	assert_items(parsed(&out), CHRONICLE_RECENT_MAX, 300, 101);
 	said_news(c, 297, &out);
+	assert_true(out.len > 0 && memcmp(out.at, "{\"count\":300,\"left_out\":0,", 26) == 0);
 	assert_items(parsed(&out), 3, 298, 300);
-	said_news(c, 0, &out);
+	said_news(c, 100, &out);
+	assert_true(out.len > 0 && memcmp(out.at, "{\"count\":300,\"left_out\":0,", 26) == 0);
+	assert_items(parsed(&out), CHRONICLE_RECENT_MAX, 101, 300);
+	said_news(c, 99, &out);
+	assert_true(out.len > 0 && memcmp(out.at, "{\"count\":300,\"left_out\":1,", 26) == 0);
 	assert_items(parsed(&out), CHRONICLE_RECENT_MAX, 101, 300);
 	said_news(c, 300, &out);
-	assert_said(&out, "{'items':[]}");
+	assert_said(&out, "{'count':300,'left_out':0,'items':[]}");
 	said_news(c, 301, &out);
-	assert_said(&out, "{'items':[]}");
+	assert_said(&out, "{'count':300,'left_out':0,'items':[]}");
 	chronicle_free(c);
 }
 

@@ -254,10 +254,41 @@ who_has_a_part_of_what_is_gone_is_lost(void **state)
 	stream_free(s);
 }
 
+/* Who is told to fetch the whole has it once that was read. */
+static void
+who_has_had_which_frames(void **state)
+{
+	struct stream       *s = stream_new(EPOCH);
+	struct stream_cursor quick = stream_begin(s, text_of(ID("0"))), none = quick;
+	struct stream_cursor fresh = stream_begin(s, text_of(""));
+	char                 out[OUT_MAX];
+	size_t               len = 0;
+
+	(void)state;
+	assert_true(stream_has_had(&quick, 0));
+	assert_false(stream_has_had(&fresh, 0));
+	add_frame(s, 1);
+	add_frame(s, 2);
+	add_beat(s, 1);
+	assert_int_equal(stream_frames(s), 2);
+	assert_false(stream_has_had(&quick, 1));
+	assert_int_equal(
+	    stream_read(s, &quick, out, sizeof(HELLO FRAME("1"))), strlen(HELLO FRAME("1")) + 1);
+	assert_true(stream_has_had(&quick, 1));
+	assert_false(stream_has_had(&quick, 2));
+	read_all(s, &quick, OUT_MAX, out, &len);
+	assert_true(stream_has_had(&quick, 2));
+	len = 0;
+	read_all(s, &fresh, OUT_MAX, out, &len);
+	assert_true(stream_has_had(&fresh, 2));
+	assert_false(stream_has_had(&none, 1));
+	stream_free(s);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(cases) + 6];
+	struct CMUnitTest tests[COUNT(cases) + 7];
 	size_t            n = 0;
 
 	CASES_ADD(tests, n, cases, check);
@@ -267,5 +298,6 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(frames_are_kept_by_size);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(the_newest_is_kept_however_large_it_is);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(who_has_a_part_of_what_is_gone_is_lost);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(who_has_had_which_frames);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

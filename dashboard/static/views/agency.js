@@ -4,6 +4,7 @@
  */
 
 import { bar, light, setBar, setLight } from '../bar.js';
+import { concerned, isOfThen } from '../concerns.js';
 import { DayCharts, dayOf } from '../days.js';
 import { counts, lastHeard, partFigures, tasksOf } from '../derive.js';
 import { attribute, h, move, replace, say } from '../dom.js';
@@ -21,10 +22,12 @@ const alertWord = { behind: 'kind.red', missed_period: 'kind.missed' };
 const factNames = ['expected', 'gap', 'lead', 'participant', 'obligations', 'period',
 	'last_period', 'heard'];
 
+const recordsMs = 500; /* within which all viewers of an agency ask for its periods */
+
 /** The alerts that are about an agency, newest first. */
 function alertsOf(id) {
 	return model.alerts()
-		.filter((a) => (a.scope === 'agency' ? a.key === id : a.agencies.includes(id)))
+		.filter((a) => (a.scope === 'agency' ? a.key === id : concerned(a).includes(id)))
 		.toSorted((a, b) => b.since - a.since);
 }
 
@@ -39,7 +42,8 @@ function alertRow(ctx, alert) {
 		set: (now) => {
 			say(what, t(alertWord[now.what] ?? `kind.${now.what}`));
 			say(about, t('agency.whole'));
-			say(since, t('agency.since', { when: date(now.since) }));
+			say(since, isOfThen(now.what) ? date(now.since)
+				: t('agency.since', { when: date(now.since) }));
 			since.className = 'of';
 		},
 	};
@@ -220,13 +224,13 @@ class Agency {
 		this.#showAlerts();
 	}
 
-	update({ scopes, alerts, records }) {
+	update({ scopes, alerts, records, someRecords }) {
 		if (scopes.size > 0 || alerts)
 			this.#show();
 		if (scopes.has(`agency/${this.id}`))
 			this.#showDays();
-		if (records.some((r) => r.agency === this.id || r.kind === 'disposition'))
-			this.periods.refresh();
+		if (someRecords || records.some((r) => r.agency === this.id || r.kind === 'disposition'))
+			this.periods.refreshWithin(recordsMs);
 	}
 
 	destroy() {

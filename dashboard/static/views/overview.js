@@ -19,6 +19,7 @@ const worstMax = 8;
 const agenciesMax = 14;
 const feedMax = 8;
 const announceMs = 10000;
+const namedMax = { zh: 2, en: 1 }; /* agencies of a task: names in English are long */
 
 export function title() {
 	return t('overview.title');
@@ -98,9 +99,10 @@ function worstRow(first) {
 }
 
 function agenciesText(ids) {
-	const named = ids.slice(0, 2).map((id) => model.agencyTitle(id)).join(t('word.comma'));
+	const max = namedMax[model.lang];
+	const named = ids.slice(0, max).map((id) => model.agencyTitle(id)).join(t('word.comma'));
 
-	return ids.length > 2 ? `${named}${t('word.others', { n: ids.length })}` : named;
+	return ids.length > max ? `${named}${t('word.others', { n: ids.length })}` : named;
 }
 
 function agencyRow({ agency, data }) {

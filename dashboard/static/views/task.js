@@ -14,13 +14,14 @@ import '../i18n_more.js';
 import '../print.js';
 import { dayNumber } from '../chart.js';
 import { Source } from '../load.js';
-import { model } from '../model.js';
+import { itemKey, model } from '../model.js';
 import { living } from '../table.js';
 import { partRow } from '../task_parts.js';
 import { timelineRow } from '../task_timeline.js';
 import { words } from '../task_words.js';
 
 const factNames = ['state', 'disposition', 'expected', 'gap', 'due', 'duty', 'weight'];
+const recordsMs = 500; /* within which all viewers of a task ask for what was said */
 const ended = ['verified', 'completed', 'cancelled'];
 
 /** "第 2 章 … › 2.1 …", each a link. */
@@ -185,19 +186,18 @@ class Task {
 		this.#message.hidden = true;
 		this.#showParts();
 		replace(this.#ruling, ruling(word));
-		living(this.#timeline, timeline, (item) => `${item.position} ${item.agency} ${item.kind}`,
-			timelineRow);
+		living(this.#timeline, timeline, itemKey, timelineRow);
 		say(this.#count, count > timeline.length
 			? t('task.count_some', { n: count, shown: timeline.length })
 			: t('task.count', { n: count }));
 		this.#fold.set(timeline.length);
 	}
 
-	update({ scopes, alerts, records }) {
+	update({ scopes, alerts, records, someRecords }) {
 		if (scopes.has(this.scope) || alerts)
 			this.#show();
-		if (records.some((r) => r.task === this.task.number))
-			this.source.refresh();
+		if (someRecords || records.some((r) => r.task === this.task.number))
+			this.source.refreshWithin(recordsMs);
 	}
 
 	destroy() {

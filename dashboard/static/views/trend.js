@@ -14,6 +14,7 @@ import { Source } from '../load.js';
 import { model } from '../model.js';
 import { scopePath, scopePicker, scopeTitle, splitScope } from '../scopes.js';
 
+const turnMs = 2000; /* within which all viewers ask for a day that is over */
 /** How many days are shown; 0: the whole plan. */
 const spans = [0, 90, 30];
 /** The columns of the table behind the charts. */
@@ -124,7 +125,7 @@ class Trend {
 			return;
 		// Another day has begun: the one before is a whole one now.
 		if (last && Date.parse(dayOf(model.get(this.scope)).date) - Date.parse(last) > 86400000)
-			this.source.refresh();
+			this.source.refreshWithin(turnMs);
 		else
 			this.#show();
 	}
