@@ -67,7 +67,7 @@ err_wrap(struct err *e, const char *where)
 		return;
 	memcpy(inner, e->msg, sizeof(inner));
 	err_cut(inner, 190);
-	snprintf(e->msg, sizeof(e->msg), "%.120s: %s", err_text(where), inner);
+	snprintf(e->msg, sizeof(e->msg), "%.120s: %.190s", err_text(where), inner);
 }
 
 int

@@ -12,7 +12,7 @@ static struct seats_case {
 	struct seats want;
 	rlim_t       soft;
 } cases[] = {
-	{"enough for all", 12000, 4096, 30, {4096, 8192, 989}, 10172},
+	{"enough for all", 12000, 4096, 30, {4096, 8192, 989}, 9972},
 	{"the first plans come out of the rest", 8448, 4096, 32, {4096, 8192, 693}, 8448},
 	{"one more takes the places of viewers", 8448, 4096, 33, {4093, 8186, 693}, 8448},
 	{"and many take many", 8448, 4096, 300, {3292, 6584, 693}, 8448},
