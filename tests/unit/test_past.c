@@ -73,8 +73,7 @@ check_same_seed(void **state)
 	assert_int_equal(one.count, two.count);
 	for (size_t i = 0; i < one.count; i++) {
 		assert_int_equal(one.records[i].seq, two.records[i].seq);
-		assert_int_equal(
-		    one.records[i].report.percent, two.records[i].report.percent);
+		assert_int_equal(one.records[i].report.percent, two.records[i].report.percent);
 	}
 	assert_int_not_equal(one.count, other.count);
 	past_fini(&one);
