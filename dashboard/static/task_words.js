@@ -10,10 +10,12 @@ const texts = ['summary', 'problems', 'next_steps'];
 
 /** A piece of evidence: a link if its URI is one of the web, else its words alone. */
 function evidence({ title, uri }) {
+	const address = h('bdi', { class: 'of uri', text: uri });
+
 	if (!/^https?:\/\//i.test(uri))
-		return h('li', {}, title, ' ', h('span', { class: 'of', text: uri }));
-	return h('li', {}, h('a', { href: uri, target: '_blank', rel: 'noopener noreferrer',
-		text: title }), ' ', h('span', { class: 'of uri', text: uri }));
+		return h('li', {}, h('bdi', { text: title }), ' ', address);
+	return h('li', {}, h('a', { href: uri, target: '_blank', rel: 'noopener noreferrer' },
+		h('bdi', { text: title })), ' ', address);
 }
 
 function row(key, ...content) {
