@@ -312,6 +312,16 @@ is_idle(const struct notify_entry *en)
 	return en->count > 0 && !en->under_way && en->again_ms != NEVER;
 }
 
+/* What was tried less often goes first, so that one that is never taken keeps no other
+ * waiting; then what came first. */
+static bool
+goes_before(const struct notify_entry *a, const struct notify_entry *b)
+{
+	if (a->attempts != b->attempts)
+		return a->attempts < b->attempts;
+	return a->waiting[0].order < b->waiting[0].order;
+}
+
 struct notify_entry *
 notify_queue_next(struct notify_queue *q, int64_t mono_ms)
 {
@@ -321,7 +331,7 @@ notify_queue_next(struct notify_queue *q, int64_t mono_ms)
 		struct notify_entry *en = q->entries[i];
 
 		if (is_idle(en) && en->again_ms <= mono_ms &&
-		    (next == NULL || en->waiting[0].order < next->waiting[0].order))
+		    (next == NULL || goes_before(en, next)))
 			next = en;
 	}
 	if (next != NULL)

@@ -20,7 +20,7 @@ SECONDS = 1.5  # of each attack, once it has begun
 ANSWER_S = 5.0  # for every report and every event, whatever goes on
 HANDSHAKE_S = 6.0  # that one may take: 3 s, and the machine may be busy
 DESCRIPTORS_MAX = 4096  # as common/limits.h has it
-GROWTH_KIB = 400 << 10 if is_sanitized() else 160 << 10
+GROWTH_KIB = 400 << 10 if is_sanitized() else 192 << 10
 KEPT_KIB = 400 << 10 if is_sanitized() else 32 << 10  # of it afterwards, by the collector
 NEW_DESCRIPTORS = 8  # that stay: links, a late session
 
