@@ -766,7 +766,11 @@ def test_reminders_go_out_once_a_day_at_their_time(ledger, state):
 
 
 def test_the_reminders_of_a_day_are_made_once_also_over_restarts(ledger, state):
-    """Who only became concerned since gets the next day's."""
+    """Who only became concerned since gets the next day's.
+
+    A program that is killed after its letter was taken and before it wrote that
+    down sends it again, under the same id: at least once, as docs/notify.md says.
+    """
     flags = ["--redis", ledger.world.redis.url, "--digest-at", "11:30", "--state", state]
     with Hook() as hook:
         notify = Notifier(ledger.world, "--webhook", hook.url, *flags).start()
@@ -778,9 +782,9 @@ def test_the_reminders_of_a_day_are_made_once_also_over_restarts(ledger, state):
         notify.start()
         wait_for(lambda: "made/alert/help/task/1" in hook.subjects(), "the alert of the afternoon")
         ledger.world.clock.set("2026-03-03 11:30:01+08:00")
-        wait_for(lambda: len(reminders(hook)) == 3, "the next day's")
+        wait_for(lambda: len(set(reminders(hook))) == 3, "the next day's")
         assert notify.stop() == 0
-    assert sorted(reminders(hook)) == ["made:2026-03-02:nbs", "made:2026-03-03:mof", "made:2026-03-03:nbs"]
+    assert sorted(set(reminders(hook))) == ["made:2026-03-02:nbs", "made:2026-03-03:mof", "made:2026-03-03:nbs"]
     assert [re.search("date=(.*) ", line)[1] for line in notify.lines if "event=reminders" in line] == [
         "2026-03-02", "2026-03-03"]
 
