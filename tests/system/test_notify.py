@@ -120,6 +120,11 @@ class Notifier(Process):
             self.wait_line("event=ready")
         return self
 
+    def kill_once_noted(self, state):
+        """Kills it when its file says of all that it was told: what was told last is told once then."""
+        wait_for(lambda: state.read_text().splitlines()[-1].count("\t") <= 3, "the note of what was taken")
+        self.kill()
+
 
 def script(folder, text, name="hook.sh"):
     """A program; FOLDER/told gets a line for each event that it takes."""
@@ -295,11 +300,11 @@ def test_killed_between_raise_and_end_it_tells_each_once(ledger, state):
         notify.wait_line("event=delivered")
         report(ledger, "2026-03-02 10:01", 1, "mof", 10, 1200, help=True)
         wait_for(lambda: len([x for x in notify.lines if "event=delivered" in x]) == 2, "both raises")
-        notify.kill()
+        notify.kill_once_noted(state)
         notify.start()
         report(ledger, "2026-03-02 10:02", 1, "mof", 11, 1200)
         wait_for(lambda: len(hook.taken()) == 3, "the end")
-        notify.kill()
+        notify.kill_once_noted(state)
         notify.start()
         report(ledger, "2026-03-02 10:03", 3, "nbs", 12, 600)
         wait_for(lambda: len(hook.taken()) == 4, "the other's end")
@@ -313,7 +318,7 @@ def test_what_ended_while_it_was_down_is_told_as_resolved_and_what_began_as_rais
     with Hook() as hook:
         notify = Notifier(ledger.world, "--webhook", hook.url, "--state", state).start()
         wait_for(lambda: notify.find("event=delivered"), "the alert that stands")
-        notify.kill()
+        notify.kill_once_noted(state)
         aggregator = ledger.world.daemons[0]
         aggregator.kill()
         report(ledger, "2026-03-02 10:01", 3, "nbs", 10, 600)
@@ -321,7 +326,7 @@ def test_what_ended_while_it_was_down_is_told_as_resolved_and_what_began_as_rais
         aggregator.start()
         notify.start()
         wait_for(lambda: len(hook.taken()) == 3, "both")
-        notify.kill()
+        notify.kill_once_noted(state)
         notify.start()
         report(ledger, "2026-03-02 10:04", 1, "mof", 12, 1200)
         wait_for(lambda: len(hook.taken()) == 4, "the last")
@@ -428,7 +433,7 @@ def test_from_now_does_not_tell_what_stands_but_its_end(ledger, state):
         notify = Notifier(ledger.world, "--webhook", hook.url, "--from-now", "--state", state).start()
         report(ledger, "2026-03-02 10:01", 1, "mof", 10, 1200, help=True)
         wait_for(hook.taken, "what comes now")
-        notify.kill()
+        notify.kill_once_noted(state)
         report(ledger, "2026-03-02 10:02", 2, "mof", 11, 100, help=True)
         notify.start()  # it has a past now
         wait_for(lambda: len(hook.taken()) == 2, "what came while it was down")
@@ -766,25 +771,21 @@ def test_reminders_go_out_once_a_day_at_their_time(ledger, state):
 
 
 def test_the_reminders_of_a_day_are_made_once_also_over_restarts(ledger, state):
-    """Who only became concerned since gets the next day's.
-
-    A program that is killed after its letter was taken and before it wrote that
-    down sends it again, under the same id: at least once, as docs/notify.md says.
-    """
+    """Who only became concerned since gets the next day's."""
     flags = ["--redis", ledger.world.redis.url, "--digest-at", "11:30", "--state", state]
     with Hook() as hook:
         notify = Notifier(ledger.world, "--webhook", hook.url, *flags).start()
         ledger.world.clock.set("2026-03-02 11:30:01+08:00")
         wait_for(lambda: reminders(hook) == ["made:2026-03-02:nbs"], "the day's")
-        notify.kill()
+        notify.kill_once_noted(state)
         report(ledger, "2026-03-02 15:00", 1, "mof", 10, 1200, help=True)
         ledger.world.clock.set("2026-03-02 15:00:01+08:00")
         notify.start()
         wait_for(lambda: "made/alert/help/task/1" in hook.subjects(), "the alert of the afternoon")
         ledger.world.clock.set("2026-03-03 11:30:01+08:00")
-        wait_for(lambda: len(set(reminders(hook))) == 3, "the next day's")
+        wait_for(lambda: len(reminders(hook)) == 3, "the next day's")
         assert notify.stop() == 0
-    assert sorted(set(reminders(hook))) == ["made:2026-03-02:nbs", "made:2026-03-03:mof", "made:2026-03-03:nbs"]
+    assert sorted(reminders(hook)) == ["made:2026-03-02:nbs", "made:2026-03-03:mof", "made:2026-03-03:nbs"]
     assert [re.search("date=(.*) ", line)[1] for line in notify.lines if "event=reminders" in line] == [
         "2026-03-02", "2026-03-03"]
 
