@@ -295,11 +295,13 @@ def test_an_end_without_a_checkpoint_is_told(small):
     stop_says("WRONGTYPE")
     mend(small)
     aggregator.start()
+    wait_for(lambda: seals(small), "seals that are made again")  # the checkpoint is still there
     wait_sealed(small)
     spoil(small)
     stop_says("WRONGTYPE")  # though there was nothing new
     mend(small)
     aggregator.start()
+    wait_for(lambda: seals(small), "seals that are made again")  # the checkpoint is still there
     wait_sealed(small)
     say(small, 3)
     Ear(small, aggregator).wait_end(small)
