@@ -100,11 +100,13 @@ $(BENCH): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtuijin.a
 PYTHON  := /usr/bin/python3
 # Most of a system test is waiting.
 TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
+TEST_FLAGS ?=
 SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] dashboard/*.[ch] cli/*.[ch] \
            tests/*.h tests/*/*.[ch])
 
 help: ## this list
 	@echo 'Variables: BUILD=dir (now $(BUILD)) CC= CFLAGS= SANITIZE=address,undefined V=1 PREFIX= DESTDIR='
+	@echo '           for test: TEST_JOBS=n TEST_FLAGS="-k name" (of pytest)'
 	@echo '           for demo and run: PLAN=file RATE=reports/s DEMO_SECONDS=s CURVE=1'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -140,7 +142,7 @@ test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
 
 test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)
-	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) tests/system tests/interop tests/browser
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $(TEST_FLAGS) tests/system tests/interop tests/browser
 
 shots: deps-test ## pictures of every view of the web page, into BUILD/shots, for people to look at
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all

@@ -7,7 +7,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libzmq3-dev libmsgpack-dev libhiredis-dev libyaml-dev
 	libjansson-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libncurses-dev gettext redis-server"
-test="$build libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-zmq python3-msgpack python3-redis
+test="$build libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-pytest-rerunfailures python3-zmq python3-msgpack python3-redis
 	python3-yaml python3-openpyxl python3-selenium chromium chromium-driver fonts-noto-cjk
 	prometheus systemd stunnel4 openssl binutils procps tmux mandoc bash-completion"
 check="$test clang clang-format libclang-rt-14-dev"
