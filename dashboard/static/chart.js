@@ -114,15 +114,16 @@ function columns(spec, at, height) {
 		? Array.from({ length: Math.floor((spec.last - spec.first) / step) + 1 },
 			(_, i) => spec.first + i * step)
 		: monthsOf(spec.first, spec.last);
+	const whole = at.x(spec.first + 30) - at.x(spec.first);
 
 	return starts.map((day, i) => {
 		const next = starts[i + 1] ?? spec.last;
 		const from = at.x(Math.max(day, spec.first)), to = at.x(Math.min(next, spec.last));
-		const name = few ? dayName(day).slice(5) : spec.month(dayName(day), to - from);
+		const name = few ? dayName(day).slice(5) : spec.month(dayName(day), to - from, whole);
 
 		return svg('g', { class: 'chart-column' },
 			svg('line', { x1: from, x2: from, y1: edge.top, y2: height - edge.bottom + 5 }),
-			!few && to - from < 12 ? null : svg('text', {
+			name !== '' && svg('text', {
 				x: few ? from : (from + to) / 2, y: height - 6, 'text-anchor': 'middle',
 				text: name,
 			}));
@@ -224,8 +225,8 @@ export function drawStrip(el, spec, width) {
 /**
  * A panel. spec: first, last, today (day numbers); days (of the values); series [{key,
  * look, values, on}] (`on`: an area down to that series, or null for the floor);
- * between [key, key]; bottom, top, ticks; unit(value), month(date, width); todayWord, shown
- * if named.
+ * between [key, key]; bottom, top, ticks; unit(value), month(date, width, whole); todayWord,
+ * shown if named.
  * Returns {node, draw(spec, width, height), look(index or null)}.
  */
 export function panel() {

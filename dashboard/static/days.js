@@ -81,10 +81,14 @@ function scaleFor(name, series, whole) {
 		.filter((n) => Number.isInteger(n) && n <= top) };
 }
 
-function monthName(day, width) {
+/** width: of what is shown of the month; whole: of all of it. One form for all of an axis; ''
+ *  for a month of which too little is shown. */
+function monthName(day, width, whole) {
 	const month = Number(day.slice(5, 7));
 
-	return width < 34 ? String(month) : t('days.month', { month, short: t(`days.m${month}`) });
+	if (whole < 34)
+		return width < 12 ? '' : String(month);
+	return width < 28 ? '' : t('days.month', { month, short: t(`days.m${month}`) });
 }
 
 /** A panel with its head: the name, and each line's value on the day looked at. */

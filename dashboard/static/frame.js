@@ -86,14 +86,14 @@ export function buildFrame(settings, about) {
 				: h('p', { class: 'plan-title' }, h('a', { href: href('/') }, title || t('app.name'))),
 			liveSign(), h('span', { class: 'small quiet', data: { part: 'as-of' } }),
 			h('div', { class: 'head-tools' },
-				h('span', { class: 'quiet viewers', data: { part: 'viewers' } }), searchBox(announce),
-				languageSwitch(settings), themeSwitch(settings))),
+				searchBox(announce), languageSwitch(settings), themeSwitch(settings))),
 		navigation());
 	replace(document.getElementById('foot'), h('div', { class: 'wide' },
 		h('span', {}, t('app.version', { version: about.version })),
 		h('span', { data: { part: 'revision' } }),
 		h('span', { data: { part: 'position' } }),
-		h('span', {}, t('app.zone', { zone: zone(model.plan?.utc_offset_min ?? 480) }))));
+		h('span', {}, t('app.zone', { zone: zone(model.plan?.utc_offset_min ?? 480) })),
+		h('span', { data: { part: 'viewers' } })));
 	showLive();
 	countTroubles();
 	showPlace(here());
@@ -146,8 +146,9 @@ export function showLive() {
 	say(part(document, 'clock'), live.state === 'live' ? time(tick?.now ?? model.now()) : '');
 	attribute(part(document, 'clock'), 'hidden', live.state !== 'live');
 	say(part(document, 'as-of'), tick ? `${t('word.as_of')} ${shortDate(tick.as_of)}` : '');
+	// Whoever reads this is one of them: none is a count from before.
 	say(part(document, 'viewers'),
-		model.viewers === null ? '' : t('app.viewers', { n: model.viewers }));
+		model.viewers ? t('app.viewers', { n: model.viewers }) : '');
 	say(part(document, 'revision'), model.plan ? t('app.revision', { n: model.plan.revision }) : '');
 	say(part(document, 'position'), tick ? t('app.position', { position: tick.position }) : '');
 	showBanner(live);

@@ -180,6 +180,7 @@ export default {
 	'overview.worst': 'Tasks that cost the most',
 	'overview.worst_all': 'All {n} exceptions',
 	'overview.worst_none': 'No task is red, yellow or otherwise in trouble.',
+	'overview.worst_level': 'No task holds the plan back now.',
 	'overview.agencies': 'Agencies needing attention',
 	'overview.agencies_all': 'All {n} agencies',
 	'overview.agencies_none': 'No agency is red or yellow.',

@@ -170,6 +170,7 @@ export default {
 	'overview.worst': '影响最大的任务',
 	'overview.worst_all': '全部 {n} 项异常',
 	'overview.worst_none': '没有红灯、黄灯或其他异常。',
+	'overview.worst_level': '目前没有任务拉低总体进度。',
 	'overview.agencies': '需要关注的单位',
 	'overview.agencies_all': '全部 {n} 个单位',
 	'overview.agencies_none': '没有红灯或黄灯单位。',

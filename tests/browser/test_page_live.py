@@ -70,6 +70,24 @@ def test_every_view_moves_by_itself(page, spoken):
             assert text == f"{percent:.2f}%"
 
 
+# Has a tick come in that says so many; done when the page has shown it.
+TICK = """
+const [viewers, done] = arguments;
+import('/static/model.js').then(({ model }) => {
+    const end = model.on(() => setTimeout(() => { end(); done(); }));
+    model.useTick({ ...model.tick, viewers });
+});
+"""
+
+
+def test_viewers_are_told_once_they_are_known(page):
+    """The count of a moment before one came leaves one out; nobody sees a page that nobody sees."""
+    page.open(lang="en")
+    for viewers, said in ((7, "7 viewers"), (0, ""), (1, "1 viewer")):
+        page.call(TICK, viewers)
+        assert page.run("return document.querySelector('footer [data-part=viewers]').textContent") == said
+
+
 def test_the_feed_has_it_at_the_top(page, spoken):
     task = led_by(spoken, "cpd")[0]
     title = next(t["en"] for t in tasks_of(spoken) if t["number"] == task)

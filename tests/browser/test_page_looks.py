@@ -135,6 +135,46 @@ def test_nothing_is_wider_than_the_screen(page, lang, size):
     assert not found
 
 
+# What is beside what in the head, and of how many lines the plan's title is.
+HEAD = """
+const boxes = [...document.querySelectorAll('.head-row > *, .head-tools > *')].map((el) =>
+    el.getBoundingClientRect()).filter((box) => box.width > 0);
+const range = document.createRange();
+range.selectNodeContents(document.querySelector('.plan-title a'));
+return [boxes.length, Math.max(...boxes.map((b) => b.top)) < Math.min(...boxes.map((b) => b.bottom)),
+    range.getClientRects().length];
+"""
+
+
+@pytest.mark.parametrize("lang", ("zh", "en"))
+def test_the_head_is_one_line(page, lang):
+    page.open(lang=lang)
+    boxes, beside, lines = page.run(HEAD)
+    assert boxes > 5 and beside and lines == 1
+
+
+@pytest.mark.parametrize("lang", ("zh", "en"))
+@pytest.mark.parametrize("size", (DESKTOP, (1024, 768), PHONE), ids=str)
+def test_agencies_can_be_read_in_the_heat_map(page, rehearsed, lang, size):
+    page.size(size)
+    page.open("/heat", lang=lang)
+    names = page.run("return [...document.querySelectorAll('.heat th.name')].map((el) =>"
+                     "[el.innerText, el.scrollWidth > el.clientWidth, el.firstChild.title])")
+    assert names == [[a[lang], False, a[lang]] for a in rehearsed.api("")["agencies"]]
+    heights = page.run("return [...document.querySelectorAll('.heat-cell:not([hidden])')].map((el) =>"
+                       "[el.offsetHeight, el.parentElement.clientHeight])")
+    assert len(heights) > 100 and all(cell == row for cell, row in heights), "its colour fills a cell"
+
+
+def test_quotes_are_narrow_in_english(page):
+    """Those of a Chinese font are as wide as a character."""
+    page.open(lang="en")
+    ems = page.run("const el = document.body.appendChild(document.createElement('span'));"
+                   "el.style.cssText = 'position: absolute; font-size: 100px'; el.textContent = '\u2019';"
+                   "return el.getBoundingClientRect().width / 100")
+    assert 0 < ems < 0.5
+
+
 def test_going_about_on_a_phone(page):
     page.size(PHONE)
     page.open(lang="en")

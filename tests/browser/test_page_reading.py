@@ -85,6 +85,22 @@ def test_the_rates_of_reporting(page, published):
             assert page.text(f"[data-part={prefix}-{name}-of]") == f"{period[name]} of {period['expected']}"
 
 
+# An agency
+
+def test_an_agency_says_which_of_its_tasks_are_not_counted(page, published):
+    cancelled = [d for t, d in published.items() if t.startswith("task/") and d["state"] == "cancelled"]
+    part = cancelled[0]["parts"][0]
+    agency = published[f"agency/{part['agency']}"]
+    page.open(f"/agency/{part['agency']}", lang="en")
+    tables = dict(zip(("lead", "participant"), page.run(
+        "return [...document.querySelectorAll('.tasks')].map((table) => ["
+        "table.closest('.block').querySelector('.block-head .quiet').textContent, table.tBodies[0].rows.length])")))
+    for role, (text, rows) in tables.items():
+        out = sum(p["agency"] == part["agency"] and p["role"] == role for d in cancelled for p in d["parts"])
+        assert rows == agency[role]["tasks"] + out
+        assert text == f"{rows} tasks" + (f", {out} of them cancelled and not counted" if out else "")
+
+
 # Exceptions
 
 def test_what_costs_most_comes_first(page, published):

@@ -103,6 +103,14 @@ function rates(period) {
 		on_time: share(period.on_time, period.expected) })] : [t('overview.period_none')];
 }
 
+/** How many there are; its figures leave out those that are cancelled. */
+function countWords(rows) {
+	const cancelled = rows.filter(({ data }) => data.state === 'cancelled').length;
+
+	return t('agencies.tasks', { n: rows.length })
+		+ (cancelled ? t('agency.cancelled', { n: cancelled }) : '');
+}
+
 class Agency {
 	#alerts = h('ul', { class: 'alerts' });
 	#fold = fold(this.#alerts, 8);
@@ -177,7 +185,7 @@ class Agency {
 			const rows = tasks.filter(({ part }) => part.role === role);
 
 			living(table.body, rows, ({ task }) => task.number, (row) => taskRow(this.ctx, row));
-			say(count, t('agencies.tasks', { n: rows.length }));
+			say(count, countWords(rows));
 			table.node.parentElement.hidden = rows.length === 0;
 		};
 

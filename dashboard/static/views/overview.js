@@ -187,12 +187,13 @@ class Overview {
 
 	#concerns() {
 		const all = concerns();
+		const worst = all.filter((c) => c.effect < 0).slice(0, worstMax);
 		const agencies = troubledAgencies().slice(0, agenciesMax);
 
 		say(this.#worstAll, t('overview.worst_all', { n: all.length }));
-		living(this.#worst, all.filter((c) => c.effect < 0).slice(0, worstMax),
-			(c) => c.task.number, worstRow);
-		note(this.#worstNone, all.length ? '' : t('overview.worst_none'));
+		living(this.#worst, worst, (c) => c.task.number, worstRow);
+		note(this.#worstNone, worst.length ? ''
+			: t(all.length ? 'overview.worst_level' : 'overview.worst_none'));
 		living(this.#agencies, agencies, (row) => row.agency.id, agencyRow);
 		note(this.#agenciesNone, agencies.length ? '' : t('overview.agencies_none'));
 	}
