@@ -10,7 +10,7 @@
 #include "core/mem.h"
 #include "core/scope.h"
 
-#define SNAPSHOT_MS  5000 /* for an answer to come in whole, before asking again */
+#define SNAPSHOT_MS  5000 /* without a word of the answer, before asking again */
 #define DIFFERENT_MS 1000 /* how long the digest must differ before asking */
 #define NONCE_BYTES  16
 #define TOPIC_MAX    ALERT_TOPIC_SIZE
@@ -19,7 +19,7 @@
 /* The answer that is being waited for. */
 struct snapshot {
 	char     inbox[INBOX_SIZE]; /* "": none */
-	int64_t  asked_ms;          /* monotonic */
+	int64_t  heard_ms;          /* asked, or a part of it taken; monotonic */
 	uint64_t count;             /* messages so far */
 	uint64_t round;             /* rises with each */
 };
@@ -54,7 +54,7 @@ ask(struct subscriber *s, int64_t mono_ms)
 		digits[2 * i + 1] = hex[nonce[i] & 15];
 	}
 	snprintf(s->snapshot.inbox, sizeof(s->snapshot.inbox), "snap/%s/%s", digits, s->prefix);
-	s->snapshot.asked_ms = mono_ms;
+	s->snapshot.heard_ms = mono_ms;
 	s->snapshot.count = 0;
 	s->snapshot.round++;
 	bus_subscribe(s->socket, text_of(s->snapshot.inbox));
@@ -231,16 +231,24 @@ take_snapshot_end(struct subscriber *s, struct text payload)
 }
 
 static enum subscriber_news
-take_inbox(struct subscriber *s, const struct text *frames)
+take_inbox(struct subscriber *s, const struct text *frames, int64_t mono_ms)
 {
 	if (!text_equal(frames[0], text_of(s->snapshot.inbox)))
 		return SUBSCRIBER_NOTHING; /* of an inbox given up on */
 	if (frames[1].len == 0)
 		return take_snapshot_end(s, frames[2]);
+	s->snapshot.heard_ms = mono_ms;
 	s->snapshot.count++;
 	if (!decode(s, frames[1], frames[2]))
 		return SUBSCRIBER_NOTHING;
 	return take_state(s, frames[1], frames[2]);
+}
+
+/* Asked only when all that has come was taken: after a long pause the answer may be in it. */
+static bool
+is_late(const struct snapshot *answer, int64_t mono_ms)
+{
+	return answer->inbox[0] != '\0' && mono_ms - answer->heard_ms >= SNAPSHOT_MS;
 }
 
 enum subscriber_news
@@ -253,16 +261,17 @@ subscriber_next(struct subscriber *s, int64_t mono_ms, const struct event **even
 
 	*event = &s->event;
 	*live = false;
-	if (s->snapshot.round == 0 ||
-	    (s->snapshot.inbox[0] != '\0' && mono_ms - s->snapshot.asked_ms >= SNAPSHOT_MS))
+	if (s->snapshot.round == 0)
 		ask(s, mono_ms);
 	while (news == SUBSCRIBER_NOTHING &&
 	    (got = bus_event_take(s->socket, frames, 3, &count)) != BUS_NOTHING) {
 		if (got != BUS_MESSAGE || count < 2)
 			continue;
 		*live = count == 2;
-		news = *live ? take_live(s, frames, mono_ms) : take_inbox(s, frames);
+		news = *live ? take_live(s, frames, mono_ms) : take_inbox(s, frames, mono_ms);
 	}
+	if (news == SUBSCRIBER_NOTHING && is_late(&s->snapshot, mono_ms))
+		ask(s, mono_ms);
 	return news;
 }
 

@@ -356,6 +356,46 @@ a_snapshot_with_a_message_missing_is_asked_for_again(void **state)
 }
 
 static void
+what_came_in_during_a_pause_is_taken_before_it_asks_again(void **state)
+{
+	struct world *w = *state;
+
+	next(w);
+	subscription(w, PATIENCE_MS);
+	wait_question(w);
+	answer(w, "1", 5, 100);
+	answer(w, "2", 5, 100);
+	end_answer(w, 2, 5);
+	w->now_ms += 60000;
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	wait_only_news(w, SUBSCRIBER_SNAPSHOT);
+	expect_no_question(w);
+}
+
+static void
+an_answer_that_still_comes_in_is_not_asked_for_again(void **state)
+{
+	struct world *w = *state;
+	char          inbox[128];
+
+	next(w);
+	subscription(w, PATIENCE_MS);
+	wait_question(w);
+	strcpy(inbox, w->inbox);
+	answer(w, "1", 5, 100);
+	w->now_ms += 4999;
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	w->now_ms += 4999;
+	expect_no_question(w);
+	strcpy(w->inbox, inbox);
+	answer(w, "2", 5, 100);
+	end_answer(w, 2, 5);
+	wait_only_news(w, SUBSCRIBER_SUMMARY);
+	wait_only_news(w, SUBSCRIBER_SNAPSHOT);
+}
+
+static void
 a_digest_that_differs_for_a_second_is_a_reason_to_ask(void **state)
 {
 	struct world *w = *state;
@@ -564,6 +604,8 @@ main(void)
 	    TEST(events_that_come_before_the_snapshot_are_not_undone_by_it),
 	    TEST(newer_events_replace_and_older_ones_do_not),
 	    TEST(a_snapshot_with_a_message_missing_is_asked_for_again),
+	    TEST(what_came_in_during_a_pause_is_taken_before_it_asks_again),
+	    TEST(an_answer_that_still_comes_in_is_not_asked_for_again),
 	    TEST(a_digest_that_differs_for_a_second_is_a_reason_to_ask),
 	    TEST(a_difference_that_passes_is_none),
 	    TEST(what_no_longer_exists_goes_with_the_next_snapshot),
