@@ -4,8 +4,9 @@
  *
  * Each turn takes what has come and cuts it into frames: at once when idle, of numbers and of
  * records at most one each in DESK_FRAME_MS, and so that all viewers of all desks together are
- * sent no more than DESK_BYTES_PER_S, but after DESK_PAUSE_MS at the latest. Its own viewers
- * that have not had what was cut before do not count. Logs what keeps it from going on.
+ * sent no more than DESK_BYTES_PER_S, but after DESK_PAUSE_MS at the latest. Viewers of a desk
+ * that has cut nothing for so long do not count, nor do its own that have not had what was cut
+ * before. Logs what keeps it from going on.
  */
 #ifndef TUIJIN_DASHBOARD_DESK_H
 #define TUIJIN_DASHBOARD_DESK_H
@@ -47,11 +48,14 @@ void         desk_close(struct desk *d); /* after its viewers have ended; NULL i
 struct desk_now {
 	int64_t mono_ms, wall_ms;
 	int64_t until_us; /* monotonic: what may be done later is not begun after that */
-	size_t  viewers;  /* of all desks */
+	size_t  others;   /* viewers that other desks send frames to: desk_busy_viewers() */
 };
 
 /* Returns ms until it wants to be called again. */
 int64_t desk_turn(struct desk *d, const struct desk_now *now);
+
+/* Its viewers, if it has cut a frame within the last DESK_PAUSE_MS; else 0. */
+size_t desk_busy_viewers(const struct desk *d, int64_t mono_ms);
 
 /* What to wait for, and afterwards what came of it. */
 void desk_waits(struct desk *d, struct bus_wait waits[DESK_WAITS]);

@@ -100,14 +100,22 @@ static const struct {
     {has_news_of_ledger, tell_ledger},
 };
 
-/* How long the frames just cut keep the line busy, if each viewer of all desks got as much:
- * then the sum over the desks is what the line takes. Who has not taken what was cut before
- * this turn, of which there were `frames`, keeps nobody waiting. */
+size_t
+desk_busy_viewers(const struct desk *d, int64_t mono_ms)
+{
+	bool busy = d->cut_ms != 0 && mono_ms - d->cut_ms < DESK_PAUSE_MS;
+
+	return busy ? d->counters.viewers : 0;
+}
+
+/* How long the frames just cut keep the line busy, if each viewer of all desks that are busy
+ * got as much: then the sum over the desks is what the line takes. Who has not taken what was
+ * cut before this turn, of which there were `frames`, keeps nobody waiting. */
 static int64_t
 busy_ms(const struct desk *d, const struct desk_now *now, size_t bytes, uint64_t frames)
 {
-	size_t  viewers = now->viewers - desk_viewers_behind(d, frames);
-	int64_t ms = (int64_t)(bytes * viewers / (DESK_BYTES_PER_S / 1000));
+	size_t  own = d->counters.viewers - desk_viewers_behind(d, frames);
+	int64_t ms = (int64_t)(bytes * (now->others + own) / (DESK_BYTES_PER_S / 1000));
 
 	return ms < DESK_PAUSE_MS ? ms : DESK_PAUSE_MS;
 }
@@ -150,6 +158,7 @@ cut_lane(struct desk *d, const struct desk_now *now, size_t lane, uint64_t frame
 		return -1;
 	l->next_ms = now->mono_ms + DESK_FRAME_MS;
 	d->line_at_ms = now->mono_ms + busy_ms(d, now, bytes, frames);
+	d->cut_ms = now->mono_ms;
 	desk_wake_viewers(d);
 	return lanes[lane].has_news(d) ? 0 : -1;
 }

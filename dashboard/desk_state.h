@@ -38,6 +38,7 @@ struct desk {
 	uint64_t told_mirror; /* what the last frames told of */
 	uint64_t told_number, told_records;
 	int64_t  line_at_ms; /* what all viewers are sent keeps the line busy until then */
+	int64_t  cut_ms;     /* the last frame was; monotonic; 0: there is none */
 	struct desk_lane {
 		int64_t news_ms; /* since when there is something to tell; monotonic; 0: nothing */
 		int64_t next_ms; /* the next frame may be cut then */

@@ -74,13 +74,27 @@ begin_round(struct desks *all, int64_t mono_ms)
 	all->wake_at_ms = mono_ms + TURN_MS;
 }
 
-static void
-turn_next(struct desks *all, const struct desk_now *now)
+static size_t
+busy_viewers(const struct desks *all, int64_t mono_ms)
 {
-	int64_t wait_ms = desk_turn(all->at[all->turn], now);
+	size_t viewers = 0;
 
-	if (wait_ms >= 0 && now->mono_ms + wait_ms < all->wake_at_ms)
-		all->wake_at_ms = now->mono_ms + wait_ms;
+	for (size_t i = 0; i < all->count; i++)
+		viewers += desk_busy_viewers(all->at[i], mono_ms);
+	return viewers;
+}
+
+/* busy: viewers of all desks that send them something. */
+static void
+turn_next(struct desks *all, struct desk_now now, size_t busy)
+{
+	struct desk *d = all->at[all->turn];
+	int64_t      wait_ms;
+
+	now.others = busy - desk_busy_viewers(d, now.mono_ms);
+	wait_ms = desk_turn(d, &now);
+	if (wait_ms >= 0 && now.mono_ms + wait_ms < all->wake_at_ms)
+		all->wake_at_ms = now.mono_ms + wait_ms;
 	all->turn = (all->turn + 1) % all->count;
 	all->left--;
 }
@@ -89,6 +103,7 @@ int64_t
 desks_turn(struct desks *all, struct desk_now now)
 {
 	int64_t at_us = clock_mono_us(), until_us = now.until_us;
+	size_t  busy = busy_viewers(all, now.mono_ms);
 
 	if (all->left == 0)
 		begin_round(all, now.mono_ms);
@@ -96,7 +111,7 @@ desks_turn(struct desks *all, struct desk_now now)
 		return TURN_MS;
 	do {
 		now.until_us = clock_sooner(until_us, at_us + SLICE_US);
-		turn_next(all, &now);
+		turn_next(all, now, busy);
 		at_us = clock_mono_us();
 	} while (all->left > 0 && at_us < until_us);
 	if (all->left > 0)

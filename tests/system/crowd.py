@@ -19,11 +19,11 @@ BORDER = re.compile(rb"\r\n[0-9a-f]+\r\n")  # of HTTP's chunks
 class Crowd:
     """Viewers who look at one task, whose percent rises by a tenth with each report."""
 
-    def __init__(self, site, count, reports):
+    def __init__(self, site, count, reports, plan=PLAN):
         self.reports = reports
         self.selector, self.pieces, self.marks = selectors.DefaultSelector(), [b""] * count, [0] * count
         self.seen, self.last = [0] * (reports + 1), [0.0] * (reports + 1)  # by how many, and when by the last
-        path = f"/events?plan={PLAN}&after={site.api('/snapshot')['stream']}"
+        path = f"/events?plan={plan}&after={site.api('/snapshot', plan)['stream']}"
         for i in range(count):
             s = socket.create_connection(site.address, timeout=30)
             s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -83,9 +83,9 @@ def deliver(world, collector, crowd, rate):
     return [last - at for last, at in zip(crowd.last[1:], sent)]
 
 
-def counter(site, name):
+def counter(site, name, plan=PLAN):
     text = site.get("/metrics").body.decode()
-    return int(re.search(rf'(?m)^tuijin_dashboard_{name}{{plan="{PLAN}"}} (\d+)$', text)[1])
+    return int(re.search(rf'(?m)^tuijin_dashboard_{name}{{plan="{plan}"}} (\d+)$', text)[1])
 
 
 def cpu_s(process):

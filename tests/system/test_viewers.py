@@ -4,8 +4,9 @@ import time
 
 import pytest
 import web
-from crowd import allow_descriptors, counter, deliver, gather, percentile, tasks_of
-from harness import World, is_sanitized, results, word
+from crowd import Crowd, allow_descriptors, counter, deliver, gather, percentile, tasks_of
+from harness import World, is_sanitized, results, wait_for, word
+from test_dashboard_plans import load
 
 VIEWERS = 200 if is_sanitized() else 1000
 REPORTS = 100 if is_sanitized() else 300
@@ -51,3 +52,33 @@ def test_large_frames_are_few_when_there_are_many_viewers(crowded):
     seconds = time.monotonic() - begin
     frames, sent = counter(site, "frames_total") - before[0], counter(site, "sent_bytes_total") - before[1]
     assert frames <= 1.5 * seconds * (64 << 20) / (sent / frames) + 6, (seconds, frames, sent)
+
+
+def test_viewers_of_a_plan_that_is_quiet_slow_no_other_plan(crowded):
+    """As many frames as there are reports or ten a second, not the few that a crowd's share of 64 MB/s comes to."""
+    if is_sanitized():
+        pytest.skip("too few viewers to be noticed")
+    world, site, crowd = crowded
+    load(world, 1, "lively")
+    plan, tasks = "lively-0", tasks_of(site, "cnipa")
+    site.whole(plan)
+    agency = world.agency("cnipa", world.daemons[0], plan=plan)
+    numbers = ("frames_total", "sent_bytes_total")
+
+    def say(percent):
+        said = [word(t, percent, int(time.time() * 1000), state="in_progress") for t in tasks]
+        reply = agency.report(world.next_seq(), *said)
+        return reply["kind"] == "ack" and set(results(reply)) == {"accepted"}
+
+    wait_for(lambda: say(0.1), "the collector serves it")
+    viewer = Crowd(site, 1, 0, plan)
+    before, begin = [counter(site, name, plan) for name in numbers], time.monotonic()
+    for i in range(80):
+        while (left := begin + i / RATE - time.monotonic()) > 0:
+            viewer.read(left)
+        assert say((i + 2) / 10)
+    seconds = time.monotonic() - begin
+    frames, sent = (counter(site, name, plan) - had for name, had in zip(numbers, before))
+    viewer.close()
+    shared = seconds * (64 << 20) / (sent / frames * VIEWERS)
+    assert frames > 2 * shared + 6, (seconds, frames, sent, shared)
