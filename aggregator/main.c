@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "aggregator/channel.h"
 #include "aggregator/metrics.h"
@@ -240,6 +239,23 @@ wait_for_work(struct aggregator *a, int64_t wait_ms)
 	}
 }
 
+/* A checkpoint that cannot be written costs the next start a longer fold. */
+static void
+finish(struct aggregator *a)
+{
+	int64_t    end_ms = clock_mono_ms() + FINISH_MS;
+	struct err err = {0};
+
+	for (size_t i = 0; i < a->count; i++) {
+		int64_t left_ms = end_ms - clock_mono_ms();
+
+		if (channel_finish(a->channels[i], service_socket(&a->service),
+			left_ms > 0 ? left_ms : 0, &err) != 0)
+			log_warn("event=no_checkpoint plan=%s reason=\"%s\"", a->channels[i]->id,
+			    err.msg);
+	}
+}
+
 static int
 serve(struct aggregator *a, struct err *e)
 {
@@ -262,24 +278,8 @@ serve(struct aggregator *a, struct err *e)
 			log_counters("stats", a);
 		wait_for_work(a, wait_ms);
 	}
+	finish(a);
 	return 0;
-}
-
-/* A checkpoint that cannot be written costs the next start a longer fold. */
-static void
-finish(struct aggregator *a)
-{
-	int64_t    end_ms = clock_mono_ms() + FINISH_MS;
-	struct err err = {0};
-
-	for (size_t i = 0; i < a->count; i++) {
-		int64_t left_ms = end_ms - clock_mono_ms();
-
-		if (channel_finish(a->channels[i], service_socket(&a->service),
-			left_ms > 0 ? left_ms : 0, &err) != 0)
-			log_warn("event=no_checkpoint plan=%s reason=\"%s\"", a->channels[i]->id,
-			    err.msg);
-	}
 }
 
 static void
@@ -329,35 +329,32 @@ start(struct aggregator *a, struct err *e)
 	return a->room != NULL ? 0 : -1;
 }
 
+static void
+tear_down(struct aggregator *a)
+{
+	snapshots_free(a->snapshots);
+	redis_room_close(a->room);
+	for (size_t i = 0; i < a->count; i++)
+		channel_close(a->channels[i]);
+	service_close(&a->service);
+	free(a->channels);
+	free(a->waits);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct settings   cfg = {0};
 	struct aggregator a = {.cfg = &cfg};
 	struct err        err = {0};
-	int               first, rc = 0;
+	int               status;
 
-	switch (options_parse(&page, argc, argv, &cfg, &first, &err)) {
-	case OPTIONS_SHOWN:
-		return 0;
-	case OPTIONS_WRONG:
-		fprintf(stderr, "%s: %s\n", page.program, err.msg);
-		return EX_USAGE;
-	case OPTIONS_RUN:
-		break;
-	}
-	if (start(&a, &err) != 0 || serve(&a, &err) != 0) {
-		rc = log_exit(&err);
-	} else {
-		finish(&a);
+	if (!options_begin(&page, argc, argv, &cfg, &status))
+		return status;
+	if (start(&a, &err) == 0 && serve(&a, &err) == 0)
 		log_counters("stopped", &a);
-	}
-	snapshots_free(a.snapshots);
-	redis_room_close(a.room);
-	for (size_t i = 0; i < a.count; i++)
-		channel_close(a.channels[i]);
-	service_close(&a.service);
-	free(a.channels);
-	free(a.waits);
-	return rc;
+	else
+		status = log_exit(&err);
+	tear_down(&a);
+	return status;
 }

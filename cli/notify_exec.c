@@ -15,9 +15,12 @@
 #include "core/mem.h"
 
 #define SHELL "/bin/sh"
-#define OURS  "TUIJIN_" /* how our settings begin, some of which are secrets of other targets */
 
 enum { VARIABLES = 3 };
+
+/* How variables begin that are for us alone: settings, some of which are secrets of other
+ * targets, and the service manager's, whom a child has nothing to tell. */
+static const char *const ours[] = {"TUIJIN_", "NOTIFY_SOCKET=", "WATCHDOG_"};
 
 static const char *const names[VARIABLES] = {
     "TUIJIN_EVENT_ID=", "TUIJIN_EVENT_TYPE=", "TUIJIN_EVENT_SUBJECT="};
@@ -25,7 +28,10 @@ static const char *const names[VARIABLES] = {
 static bool
 is_ours(const char *variable)
 {
-	return strncmp(variable, OURS, sizeof(OURS) - 1) == 0;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strncmp(variable, ours[i], strlen(ours[i])) == 0)
+			return true;
+	return false;
 }
 
 static char *
@@ -38,7 +44,7 @@ joined(const char *name, const char *value)
 	return b.at;
 }
 
-/* The three variables, which are owned, like the array; then our environment but settings. */
+/* The three variables, which are owned, like the array; then our environment but what is ours. */
 static char **
 environment_of(const struct notify_parcel *p)
 {

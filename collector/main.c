@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sysexits.h>
 
 #include "collector/answer.h"
 #include "collector/intake.h"
@@ -311,31 +310,30 @@ start(struct collector *c, struct err *e)
 	return service_bind(&c->service, bus_router, REPORT_MESSAGE_MAX, true, e);
 }
 
+static void
+tear_down(struct collector *c)
+{
+	sessions_fini(&c->sessions);
+	intake_fini(&c->intake);
+	answer_fini(&c->answer);
+	service_close(&c->service);
+	free(c->waits);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct settings  cfg = {0};
 	struct collector c = {.cfg = &cfg};
 	struct err       err = {0};
-	int              first, rc = 0;
+	int              status;
 
-	switch (options_parse(&page, argc, argv, &cfg, &first, &err)) {
-	case OPTIONS_SHOWN:
-		return 0;
-	case OPTIONS_WRONG:
-		fprintf(stderr, "%s: %s\n", page.program, err.msg);
-		return EX_USAGE;
-	case OPTIONS_RUN:
-		break;
-	}
-	if (start(&c, &err) != 0 || serve(&c, &err) != 0)
-		rc = log_exit(&err);
-	else
+	if (!options_begin(&page, argc, argv, &cfg, &status))
+		return status;
+	if (start(&c, &err) == 0 && serve(&c, &err) == 0)
 		log_counters("stopped", &c);
-	sessions_fini(&c.sessions);
-	intake_fini(&c.intake);
-	answer_fini(&c.answer);
-	service_close(&c.service);
-	free(c.waits);
-	return rc;
+	else
+		status = log_exit(&err);
+	tear_down(&c);
+	return status;
 }

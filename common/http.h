@@ -9,6 +9,10 @@
  * streams that have nothing to send, those whose request takes longer than 30 s, and those
  * that take longer than 120 s for an answer whose length is known. That a viewer has gone
  * is noticed when the stream sends something.
+ *
+ * What is no HTTP, or too long, is answered by the library: with a page that has nothing of
+ * the request in it, and none of our headers (X-Content-Type-Options), which it cannot be
+ * told of.
  */
 #ifndef TUIJIN_COMMON_HTTP_H
 #define TUIJIN_COMMON_HTTP_H

@@ -65,6 +65,11 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
 enum options_outcome options_parse(const struct option_page *page, int argc, char **argv,
     void *settings, int *first, struct err *e);
 
+/* The same for a program without operands, which says itself what is off. True if it is to
+ * run; else *status is what to exit with. */
+bool options_begin(
+    const struct option_page *page, int argc, char **argv, void *settings, int *status);
+
 /* "zh" or "en": what the command line, TUIJIN_LANG or the locale asks for. */
 const char *options_language(int argc, char **argv);
 

@@ -79,7 +79,7 @@ service_open(struct service *s, const struct service_settings *cfg, const char *
 	if (s->roster == NULL)
 		return -1;
 	tell_keys(s, "keys");
-	s->notify = notify_open();
+	s->supervisor = supervisor_open();
 	return 0;
 }
 
@@ -90,7 +90,7 @@ service_close(struct service *s)
 	gate_close(s->gate);
 	bus_close(s->bus);
 	roster_close(s->roster);
-	notify_close(s->notify);
+	supervisor_close(s->supervisor);
 	service_http_close(s);
 }
 
@@ -113,7 +113,7 @@ reload(struct service *s)
 	int         rc;
 
 	if (s->ready)
-		notify_reloading(s->notify, "reading authorized_keys");
+		supervisor_reloading(s->supervisor, "reading authorized_keys");
 	limits_lift();
 	rc = gate_reload(s->gate, &err);
 	limits_lower();
@@ -126,7 +126,7 @@ reload(struct service *s)
 		now = SERVING "; authorized_keys has a mistake: the list from before is in force";
 	}
 	if (s->ready)
-		notify_ready(s->notify, "%s", now);
+		supervisor_ready(s->supervisor, "%s", now);
 }
 
 /* Refusals come as fast as somebody likes: the last one is told, once a second, with the
@@ -204,9 +204,9 @@ tell_status(const struct service *s)
 	const char *trouble = roster_trouble(s->roster);
 
 	if (trouble[0] != '\0')
-		notify_status(s->notify, "waiting for the store: %s", trouble);
+		supervisor_status(s->supervisor, "waiting for the store: %s", trouble);
 	else
-		notify_status(s->notify, "starting");
+		supervisor_status(s->supervisor, "starting");
 }
 
 int
@@ -226,7 +226,7 @@ service_turn(struct service *s, int64_t *wait_ms, struct err *e)
 	trouble_tell(&s->trouble, "*", roster_trouble(s->roster), s->mono_ms);
 	if (!s->ready)
 		tell_status(s);
-	*wait_ms = clock_sooner(*wait_ms, notify_turn(s->notify, s->mono_ms));
+	*wait_ms = clock_sooner(*wait_ms, supervisor_turn(s->supervisor, s->mono_ms));
 	service_http_turn(s, wait_ms);
 	return 0;
 }
@@ -236,7 +236,7 @@ service_has_to_stop(struct service *s)
 {
 	if (!s->stopping && stop_asked(s->stop_fd)) {
 		s->stopping = true;
-		notify_stopping(s->notify, "finishing what is in hand");
+		supervisor_stopping(s->supervisor, "finishing what is in hand");
 	}
 	return s->stopping;
 }
@@ -297,5 +297,5 @@ service_ready(struct service *s, size_t plans)
 		    "event=no_plan reason=\"no plan is loaded (tuijin plan load FILE); one that "
 		    "will be is served without a restart\"");
 	s->ready = true;
-	notify_ready(s->notify, SERVING);
+	supervisor_ready(s->supervisor, SERVING);
 }

@@ -16,9 +16,9 @@
 #include "common/gate.h"
 #include "common/http.h"
 #include "common/metrics.h"
-#include "common/notify.h"
 #include "common/options.h"
 #include "common/roster.h"
+#include "common/supervisor.h"
 #include "common/trouble.h"
 #include "common/vitals.h"
 #include "core/err.h"
@@ -59,11 +59,11 @@ struct service_settings {
 #define SERVICE_REASONS DOOR_BROKEN /* why all sessions are ended, of enum door_news */
 
 struct service {
-	struct bus    *bus; /* owned, like the next four */
-	struct gate   *gate;
-	struct roster *roster; /* the plans: roster_next() is the owner's */
-	struct notify *notify; /* NULL: no systemd listens */
-	struct http   *http;   /* NULL: switched off */
+	struct bus        *bus; /* owned, like the next four */
+	struct gate       *gate;
+	struct roster     *roster;     /* the plans: roster_next() is the owner's */
+	struct supervisor *supervisor; /* NULL: no systemd listens */
+	struct http       *http;       /* NULL: switched off */
 
 	const char *program; /* borrowed */
 	void       *owner;   /* for the next two; see service_vitals() */

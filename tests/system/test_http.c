@@ -852,6 +852,39 @@ what_is_too_long_or_no_http_is_refused(void **state)
 	check_lives(w);
 }
 
+/* The library answers these itself, without a header that keeps browsers from guessing a type. */
+static void
+what_is_no_http_is_answered_without_a_word_of_it(void **state)
+{
+	static const char *const requests[] = {
+	    "GET /<b>seen HTTP/1.1\r\nX-A: <b>seen\r\n\r\n",
+	    "GET /<b>seen HTTP/9.9\r\nHost: localhost\r\n\r\n",
+	    "GET /<b>seen HTTP/1.1\r\nHost: <b>seen\r\n<b>seen\r\n\r\n",
+	    "GET /<b>seen HTTP/1.1\r\nHost: localhost\r\nContent-Length: <b>seen\r\n\r\n",
+	    "POST /<b>seen HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+	    "99999999999999999999999\r\n\r\n<b>seen",
+	    "POST /<b>seen HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "<b>seen\r\n",
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		struct buf got = {0};
+		int        fd = client(w);
+
+		say(fd, requests[i]);
+		hear_end(w, fd, &got);
+		if (strncmp(got.at, "HTTP/1.1 4", 10) != 0 &&
+		    strncmp(got.at, "HTTP/1.1 5", 10) != 0)
+			fail_msg("%s got '%s'", requests[i], got.at);
+		assert_null(strstr(got.at, "seen"));
+		assert_non_null(strstr(got.at, "\r\nConnection: close\r\n"));
+		leave(w, fd);
+		buf_fini(&got);
+	}
+	assert_int_equal(w->all_calls, 0);
+}
+
 /* Of cookies the library makes a copy, and a note of each. */
 static void
 many_headers_are_taken(void **state)
@@ -1370,6 +1403,7 @@ main(void)
 	    TEST(a_body_without_an_end_ends_the_connection),
 	    TEST(a_connection_is_used_again_and_again),
 	    TEST(what_is_too_long_or_no_http_is_refused),
+	    TEST(what_is_no_http_is_answered_without_a_word_of_it),
 	    TEST(a_host_that_is_not_ours_is_refused),
 	    cmocka_unit_test_setup_teardown(who_is_exposed_has_any_name_or_those_that_are_given,
 		open_exposed_world, close_world),

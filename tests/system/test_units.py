@@ -17,9 +17,11 @@ import pytest
 import web
 import zmq
 from harness import BUILD, PLAN, ROOT, World, client, is_sanitized, results, wait_for, word
+from test_notify import KEEP, Hook, Notifier, script, told
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 NAMES = ["tuijin-collector", "tuijin-aggregator"]
+NOTIFY = ROOT / "deploy" / "systemd" / "tuijin-notify.service"
 UNDER = [sys.executable, ROOT / "tests" / "system" / "under_unit.py"]
 
 systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None,
@@ -35,8 +37,13 @@ def analyze(*args):
                           text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
-def test_there_is_a_unit_for_each_daemon():
-    assert sorted(unit.stem for unit in UNITS) == sorted([*NAMES, "tuijin-dashboard"])
+def command(unit):
+    """The words of what it starts."""
+    return ["tuijin", "notify"] if unit == NOTIFY else [unit.stem]
+
+
+def test_there_is_a_unit_for_each_service():
+    assert sorted(unit.stem for unit in UNITS) == sorted([*NAMES, "tuijin-dashboard", "tuijin-notify"])
 
 
 @systemd
@@ -51,22 +58,41 @@ def test_exposure_is_at_most_one_and_a_half(unit):
 def test_systemd_finds_no_mistake(unit, tmp_path):
     """With the program that was built in place of the one that would be installed."""
     text = unit.read_text()
-    assert f"\nExecStart={unit.stem}\n" in text
+    start = "ExecStart=" + " ".join(command(unit))
+    assert f"\n{start}\n" in text
     copy = tmp_path / unit.name
-    copy.write_text(text.replace(f"ExecStart={unit.stem}", f"ExecStart={BUILD / unit.stem}"))
+    copy.write_text(text.replace(start, start.replace("=", f"={BUILD}/")))
     done = analyze("verify", "--man=no", "--recursive-errors=no", copy)
     told = [line for line in done.stderr.splitlines() if unit.stem in line]
     assert (done.returncode, told) == (0, [])
 
 
+@systemd
+def test_the_drop_ins_of_the_docs_fit_the_unit(tmp_path):
+    text = (ROOT / "docs" / "notify.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```ini\n(.*?)```", text, re.DOTALL)
+    (tmp_path / f"{NOTIFY.name}.d").mkdir()
+    for i, block in enumerate(blocks):
+        (tmp_path / f"{NOTIFY.name}.d" / f"{i}.conf").write_text(block)
+    copy = tmp_path / NOTIFY.name
+    copy.write_text(NOTIFY.read_text().replace("ExecStart=tuijin", f"ExecStart={BUILD}/tuijin"))
+    done = analyze("verify", "--man=no", "--recursive-errors=no", copy)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "tuijin" in line]) == (0, [])
+    shown = subprocess.run([BUILD / "tuijin", "notify", "--help"], capture_output=True, text=True).stdout
+    assert set(re.findall("TUIJIN_[A-Z_]+", "".join(blocks))) <= set(re.findall("TUIJIN_[A-Z_]+", shown))
+    assert len(blocks) == 3
+
+
 @every_unit
 def test_settings_in_the_unit_are_settings_of_the_program(unit):
-    shown = subprocess.run([BUILD / unit.stem, "--help"], check=True, capture_output=True,
+    program, *words = command(unit)
+    shown = subprocess.run([BUILD / program, *words, "--help"], check=True, capture_output=True,
                            text=True, timeout=60).stdout
     text = unit.read_text()
     variables = set(re.findall(r"TUIJIN_[A-Z_]+", text))
-    own = {"TUIJIN_HTTP", "TUIJIN_SERVER_KEY"} if unit.stem == "tuijin-dashboard" else {
-        "TUIJIN_BIND", "TUIJIN_AUTHORIZED_KEYS"}
+    own = {"tuijin-dashboard": {"TUIJIN_HTTP", "TUIJIN_SERVER_KEY"},
+           "tuijin-notify": {"TUIJIN_SERVER_KEY", "TUIJIN_STATE", "TUIJIN_WEBHOOK", "TUIJIN_EXEC"}}.get(
+               unit.stem, {"TUIJIN_BIND", "TUIJIN_AUTHORIZED_KEYS"})
     assert {"TUIJIN_SECRET_KEY", "TUIJIN_REDIS"} | own <= variables
     assert variables <= set(re.findall(r"TUIJIN_[A-Z_]+", shown))
     assert set(re.findall(r"--[a-z-]+", text)) <= set(re.findall(r"--[a-z-]+", shown))
@@ -81,15 +107,16 @@ def test_units_differ_only_in_what_they_are_for():
     assert rules(UNITS[0]) == rules(UNITS[1])
 
 
-def test_the_dashboard_is_locked_in_like_a_daemon():
-    """It binds no socket of ZeroMQ, so that it need not ask for interfaces, and has more connections."""
+@pytest.mark.parametrize("name", ["dashboard", "notify"])
+def test_who_binds_no_socket_of_zeromq_is_locked_in_like_a_daemon(name):
+    """It need not ask for interfaces; the dashboard has more connections, and notify runs programs."""
     def rules(unit):
         lines = re.sub(r"(?m)^#.*\n", "", unit.read_text()).split("[Install]")[0].splitlines()
+        lines = [line.removesuffix(" pipe pipe2") if unit == NOTIFY else line for line in lines]
         return [line for line in lines[lines.index("IPAddressDeny=any"):]
-                if not line.startswith(("LimitNOFILE=", "MemoryMax=", "RestrictAddressFamilies="))]
-    aggregator, dashboard = (ROOT / "deploy" / "systemd" / f"tuijin-{name}.service"
-                             for name in ("aggregator", "dashboard"))
-    assert rules(dashboard) == rules(aggregator) and len(rules(dashboard)) > 40
+                if not line.startswith(("LimitNOFILE=", "MemoryMax=", "TasksMax=", "RestrictAddressFamilies="))]
+    aggregator, other = (ROOT / "deploy" / "systemd" / f"tuijin-{unit}.service" for unit in ("aggregator", name))
+    assert rules(other) == rules(aggregator) and len(rules(other)) > 40
 
 
 class Manager:
@@ -285,6 +312,80 @@ def test_the_dashboard_lives_under_the_rules_of_its_unit(guarded):
         site.wait_line("event=recovered")
     assert "few_descriptors" not in "".join(site.lines)
     assert site.stop() == 0
+
+
+def test_notify_is_ready_when_it_has_heard_all_and_beats_before(world, monkeypatch):
+    aggregator = world.aggregator(bind="ipc")
+    aggregator.kill()
+    manager = Manager(monkeypatch, world.folder, watchdog_ms=600)
+    notify = Notifier(world, "--exec", "true", plan=PLAN).start(ready=False)
+    beat = manager.wait("WATCHDOG")
+    assert manager.heard[beat]["EXTEND_TIMEOUT_USEC"] == "600000"
+    assert manager.heard[0]["STATUS"].startswith("waiting for the aggregator")
+    assert not any("READY" in told for told in manager.hear())
+
+    monkeypatch.delenv("NOTIFY_SOCKET")  # the aggregator is nobody's here
+    aggregator.start()
+    ready = manager.wait("READY")
+    assert manager.heard[ready]["STATUS"] == "telling"
+    beat = manager.wait("WATCHDOG", after=ready)
+    assert "EXTEND_TIMEOUT_USEC" not in manager.heard[beat]
+    aggregator.kill()
+    silent = wait_for(lambda: [i for i, told in enumerate(manager.hear())
+                               if i > ready and told.get("STATUS", "").startswith("waiting")], "its silence")[0]
+    aggregator.start()
+    wait_for(lambda: any(told.get("STATUS") == "telling" for told in manager.hear()[silent:]), "its return")
+    assert sum("READY" in told for told in manager.heard) == 1
+    assert notify.stop() == 0
+    manager.wait("STOPPING", after=silent)
+
+
+def test_notify_beats_while_it_ends_and_a_hook_is_given_nothing_of_the_manager(world, tmp_path, monkeypatch):
+    slow = script(tmp_path, "env >env; touch begun; while [ ! -e go ]; do sleep 0.05; done; " + KEEP)
+    world.aggregator(bind="ipc")
+    help_wanted(world, world.collector())
+    manager = Manager(monkeypatch, world.folder, watchdog_ms=300)
+    notify = Notifier(world, "--exec", slow, "--only", "help", "--timeout", 60, plan=PLAN).start()
+    wait_for((tmp_path / "begun").exists, "it runs")
+    notify.child.terminate()
+    manager.wait("WATCHDOG", after=manager.wait("STOPPING"))
+    (tmp_path / "go").touch()
+    assert notify.ended() == 0 and len(told(tmp_path)) == 1
+    assert not re.search("^(NOTIFY|WATCHDOG)", (tmp_path / "env").read_text(), re.MULTILINE)
+
+
+def help_wanted(world, collector):
+    """An alert of task 2."""
+    now = int(time.time() * 1000)
+    ack = world.agency("cnipa", collector).report(world.next_seq(), word(2, 30, now, help=True))
+    assert results(ack) == ["accepted"]
+
+
+@systemd
+def test_notify_lives_under_the_rules_of_its_unit(guarded, tmp_path):
+    """With keys, plan, state and headers; a program and an endpoint by its name get an alert, over a restart."""
+    if is_sanitized():
+        pytest.skip("a sanitizer makes calls of its own")
+    guarded.aggregator(bind="ipc")
+    collector = guarded.collector(bind="ipc")
+    header, key, state = tmp_path / "header", tmp_path / "key", tmp_path / "told.state"
+    for path, text in ((header, "Authorization: Bearer x\n"), (key, "0123456789abcdef\n")):
+        path.touch(mode=0o600)
+        path.write_text(text)
+    with Hook(503) as hook:
+        notify = Notifier(guarded, "--exec", script(tmp_path, KEEP), "--webhook",
+                          hook.url.replace("127.0.0.1", "localhost"), "--webhook-header", header,
+                          "--webhook-secret", key, "--state", state, "--only", "help", "--redis", guarded.redis.url,
+                          plan=PLAN, keys=guarded.keys.flags("subscriber", "aggregator"))
+        notify.command[3:3] = [*map(str, UNDER), str(NOTIFY)]
+        notify.start()
+        help_wanted(guarded, collector)
+        wait_for(lambda: hook.taken() and told(tmp_path), "both have the alert")
+        assert notify.find("event=retry") and notify.stop() == 0
+        notify.start()
+        assert notify.stop() == 0
+    assert hook.subjects() == [told(tmp_path)[0]["subject"]] == [f"{PLAN}/alert/help/task/2"]
+    assert len(told(tmp_path)) == 1
 
 
 @both

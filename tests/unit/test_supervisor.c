@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/notify.h"
+#include "common/supervisor.h"
 
 #define STEPS_MAX 7 /* the last is END */
 #define HEARD_MAX 2048
@@ -28,7 +28,7 @@ struct step {
 	int64_t     want_ms; /* TURN: what it returns */
 };
 
-static struct notify_case {
+static struct supervisor_case {
 	const char *name;
 	const char *watchdog_us, *watchdog_pid; /* "self": ours */
 	struct step steps[STEPS_MAX];
@@ -81,7 +81,7 @@ be_manager(struct manager *m, bool abstract)
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	size_t             len;
 
-	snprintf(m->path, sizeof(m->path), "%s/tmp/test-notify-%ld", abstract ? "@" : "",
+	snprintf(m->path, sizeof(m->path), "%s/tmp/test-supervisor-%ld", abstract ? "@" : "",
 	    (long)getpid());
 	len = strlen(m->path);
 	memcpy(a.sun_path, m->path, len);
@@ -168,25 +168,25 @@ set(const char *name, const char *value)
 }
 
 static void
-take_step(struct notify *n, struct manager *m, const struct step *s)
+take_step(struct supervisor *n, struct manager *m, const struct step *s)
 {
 	switch (s->act) {
 	case END:
 		break;
 	case READY:
-		notify_ready(n, "%s", s->text);
+		supervisor_ready(n, "%s", s->text);
 		break;
 	case RELOAD:
-		notify_reloading(n, "%s", s->text);
+		supervisor_reloading(n, "%s", s->text);
 		break;
 	case STOP:
-		notify_stopping(n, "%s", s->text);
+		supervisor_stopping(n, "%s", s->text);
 		break;
 	case STATUS:
-		notify_status(n, "%s", s->text);
+		supervisor_status(n, "%s", s->text);
 		break;
 	case TURN:
-		assert_int_equal(notify_turn(n, s->at_ms), s->want_ms);
+		assert_int_equal(supervisor_turn(n, s->at_ms), s->want_ms);
 		break;
 	case DEAF:
 		deafen(m);
@@ -200,20 +200,20 @@ take_step(struct notify *n, struct manager *m, const struct step *s)
 static void
 check_told(void **state)
 {
-	const struct notify_case *c = *state;
+	const struct supervisor_case *c = *state;
 
 	for (int abstract = 0; abstract < 2; abstract++) {
-		struct manager m;
-		struct notify *n;
+		struct manager     m;
+		struct supervisor *n;
 
 		be_manager(&m, abstract);
 		set("WATCHDOG_USEC", c->watchdog_us);
 		set("WATCHDOG_PID", c->watchdog_pid);
-		n = notify_open();
+		n = supervisor_open();
 		assert_non_null(n);
 		for (const struct step *s = c->steps; s->act != END; s++)
 			take_step(n, &m, s);
-		notify_close(n);
+		supervisor_close(n);
 		hear(&m);
 		be_silent(&m);
 		assert_string_equal(m.heard, c->want);
@@ -227,11 +227,11 @@ static struct nobody_case {
     {"no socket is named", NULL, false},
     {"an empty name", "", false},
     {"a name of nothing", "@", false},
-    {"a path that depends on where we are", "notify.sock", false},
+    {"a path that depends on where we are", "manager.sock", false},
     {"a socket of another kind", "vsock:2:1234", false},
     {"a name beyond what fits", "/" FIFTY FIFTY "12345678", false},
     {"the longest name that fits", "/" FIFTY FIFTY "1234567", true},
-    {"nobody listens", "/tmp/there-is-nobody/notify.sock", true},
+    {"nobody listens", "/tmp/there-is-nobody/manager.sock", true},
 };
 
 /* Nothing fails, and nothing is waited for. */
@@ -239,19 +239,19 @@ static void
 check_nobody(void **state)
 {
 	const struct nobody_case *c = *state;
-	struct notify            *n;
+	struct supervisor        *n;
 
 	set("NOTIFY_SOCKET", c->address);
 	set("WATCHDOG_USEC", "30000000");
 	set("WATCHDOG_PID", NULL);
-	n = notify_open();
+	n = supervisor_open();
 	assert_int_equal(n != NULL, c->opens);
-	notify_status(n, "waiting");
-	notify_ready(n, "ready");
-	notify_reloading(n, "keys");
-	notify_stopping(n, "bye");
-	assert_int_equal(notify_turn(n, 7), c->opens ? 1000 : -1);
-	notify_close(n);
+	supervisor_status(n, "waiting");
+	supervisor_ready(n, "ready");
+	supervisor_reloading(n, "keys");
+	supervisor_stopping(n, "bye");
+	assert_int_equal(supervisor_turn(n, 7), c->opens ? 1000 : -1);
+	supervisor_close(n);
 }
 
 int
