@@ -61,6 +61,7 @@ int bench_command(int argc, char **argv);
 int keygen_command(int argc, char **argv);
 int keys_list_command(int argc, char **argv);
 int keys_check_command(int argc, char **argv);
+int doctor_command(int argc, char **argv);
 
 /* Flags of all subcommands; a member `shared` of each settings struct. */
 struct command_settings {

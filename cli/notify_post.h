@@ -1,5 +1,6 @@
 /*
- * notify_post -- hands notices to an HTTP endpoint by POST. The only user of curl/curl.h.
+ * notify_post -- hands notices to an HTTP endpoint by POST. With cli/doctor_http the
+ * only user of curl/curl.h.
  *
  * One request at a time, and nothing here blocks. Only http and https; a certificate has
  * to be valid and of that name; redirects are not followed; of an answer at most 64 KiB are

@@ -100,7 +100,8 @@ screen_safe(struct text t, char *out, size_t size)
 	if (t.len >= size || !text_is_utf8(t) || !text_is_printable(t) || !text_is_ordered(t) ||
 	    text_has_break(t))
 		return text_escape(t, out, size);
-	memcpy(out, t.at, t.len);
+	if (t.len > 0)
+		memcpy(out, t.at, t.len);
 	out[t.len] = '\0';
 	return out;
 }

@@ -52,6 +52,8 @@ static const struct command commands[] = {
 	COMMAND_OF_KEYS},
     {"keys check", TEXT("checks authorized_keys and the permissions of key files"),
 	keys_check_command, COMMAND_OF_KEYS},
+    {"doctor", TEXT("examines a running installation and says how to mend it"), doctor_command,
+	COMMAND_TO_PROVE},
 };
 
 /* How many of argv[1..] make up this command's name; 0: it is another one. */

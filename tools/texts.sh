@@ -14,7 +14,7 @@ forms="
 	s/\{[[:space:]]*($value,[[:space:]]*$value,[[:space:]]*OPTION_[^{}]*,[[:space:]]*)($string)\}/row(\1\4)/g
 	s/\.summary =[[:space:]]*($string)/.summary = summary(\1)/g"
 words='-ktranslate:1 -kTEXT:1 -krow:8 -ksummary:1 -kCOMMAND_JSON:2 -kCOMMAND_REDIS:3 -kCOMMAND_TIMEOUT:3'
-formats='-kerr_fail:3 -kerr_set:3 -kerr_wrap:2 -kerr_text:1 -kcommand_note:2 -kauthorized_mistake:3
+formats='-kerr_fail:3 -kerr_set:3 -kerr_wrap:2 -kerr_text:1 -kcommand_note:2 -kdoctor_find:4 -kdoctor_mend:2 -kauthorized_mistake:3
 	-kplan_mistake_at:3 -kplan_mistake_value:3 -kplan_mistake_key:3 -kplan_mistake_missing:4'
 
 extract() {

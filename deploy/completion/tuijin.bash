@@ -25,7 +25,7 @@ _tuijin_values() {
 	esac
 }
 
-# Operands: a plan file, a scope, a file.
+# Operands: a plan file, a scope, a check, a file.
 _tuijin_operands() {
 	case $1 in
 	plan\ check | plan\ load | plan\ diff | plan\ show | rehearse)
@@ -35,6 +35,10 @@ _tuijin_operands() {
 	explain | rollup | trend | watch)
 		compopt -o nospace
 		COMPREPLY=($(compgen -W 'overall chapter/ section/ task/ agency/' -- "$2"))
+		;;
+	doctor)
+		COMPREPLY=($(compgen -W 'keys redis room plans agencies collector aggregator ledger dashboard clocks
+			collector-ready aggregator-ready dashboard-ready' -- "$2"))
 		;;
 	report | keys\ *)
 		compopt -o filenames

@@ -15,7 +15,7 @@ from harness import PLAN, results, wait_for, word
 from scraped import Metrics, becomes
 
 EVENING, NEXT_DAY = "2026-03-31 23:30:00+08:00", "2026-04-01 00:00:01+08:00"
-USERS = ("health", "collector", "aggregator", "dashboard", "reader", "office", "repair")
+USERS = ("health", "collector", "aggregator", "dashboard", "doctor", "reader", "office", "repair")
 HASHES, STREAMS = ("plan", "latest", "rollup", "summary", "trend"), ("ledger", "seals")
 CACHES = ("rollup", "summary", "trend")
 
@@ -89,6 +89,16 @@ def test_the_office_rules_by_the_collector_and_reads_as_a_reader(life):
                        "--at", "2026-03-31", "--connect", life.in_use.endpoint,
                        "--redis", life.redis.url, "--plan", PLAN)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_doctor_sees_all_that_it_looks_at(life):
+    done = life.tuijin("doctor", "redis", "room", "plans", "--json", "--folder", life.folder,
+                       "--collector", life.in_use.endpoint, "--collector-http", life.in_use.http,
+                       "--redis", life.redis.url_of("doctor"))
+    found = json.loads(done.stdout)["findings"]
+    assert {f["check"] for f in found} == {"redis", "room", "plans"}
+    assert not [f for f in found if "denied" in f["code"] or "NOPERM" in f["what"]], found
+    assert refusals(life) == []
 
 
 def test_a_reader_checks_the_seals_that_it_has_kept(life, tmp_path, monkeypatch):
@@ -215,7 +225,7 @@ def test_nobody_may(life, user):
 WRITES = {"HSET": ("a", "b"), "HDEL": ("a",), "DEL": (), "UNLINK": (), "XADD": ("*", "a", "b"),
           "SADD": ("x",)}
 MAY_WRITE = {
-    "health": {}, "reader": {}, "dashboard": {},
+    "health": {}, "reader": {}, "dashboard": {}, "doctor": {},
     "collector": {"HSET": ("plan", "latest"), "XADD": ("ledger",)},
     "aggregator": {"HSET": CACHES, "HDEL": CACHES, "DEL": CACHES, "XADD": ("seals",)},
     "office": {"HSET": ("plan",), "XADD": ("ledger",)},
@@ -227,6 +237,7 @@ MAY_READ = {
     "health": (), "reader": HASHES + STREAMS, "repair": HASHES + STREAMS,
     "collector": ("plan", "latest", "ledger"), "office": ("plan",), "dashboard": ("plan", "ledger"),
     "aggregator": ("plan", "ledger", *CACHES, "seals"),
+    "doctor": ("plan", "latest", "ledger", "rollup", "seals"),
 }
 
 
@@ -255,8 +266,8 @@ def test_each_reads_only_what_it_needs(life, user):
         if name not in MAY_READ[user]:
             assert is_refused(store, *command), command
             assert is_refused(store, *in_script(command, key(name))), command
-    assert is_refused(store, "CONFIG", "GET", "*") == (user != "collector")
-    assert is_refused(store, "INFO") == (user not in ("health", "aggregator"))
+    assert is_refused(store, "CONFIG", "GET", "*") == (user not in ("collector", "doctor"))
+    assert is_refused(store, "INFO") == (user not in ("health", "aggregator", "doctor"))
     assert store.ping()
     store.close()
 

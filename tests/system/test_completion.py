@@ -37,6 +37,7 @@ def complete(*words, folder=ROOT):
     (["tuijin", "plan", ""], ["check", "load", "diff", "show"]),
     (["tuijin", "plan", "d"], ["diff"]),
     (["tuijin", "keys", "c"], ["check"]),
+    (["tuijin", "doctor", "da"], ["dashboard", "dashboard-ready"]),
     (["tuijin", "help", "exp"], ["explain", "export"]),
     (["tuijin", "report", "--st"], ["--state"]),
     (["tuijin", "report", "--state", ""], ["not_started", "in_progress", "blocked", "completed"]),
