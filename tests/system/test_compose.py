@@ -1,0 +1,276 @@
+"""docker-compose.yml, Dockerfile and deploy/compose, as far as they can be judged without Docker: every
+service is locked in, what is mounted is there, secrets go where they belong. tests/compose runs it all."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from harness import BUILD, ROOT
+
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+FILE = yaml.safe_load(TEXT)
+SERVICES = FILE["services"]
+HERE = ROOT / "deploy" / "compose"
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+EXAMPLE = (HERE / "env.example").read_text(encoding="utf-8")
+SCRIPTS = [p for p in HERE.iterdir() if p.read_bytes().startswith(b"#!/bin/sh")]
+RUNNING = [name for name, s in SERVICES.items() if s.get("restart") == "unless-stopped"]
+WHERE = re.compile(r"\$\{[A-Z_]+:-([^}]*)\}")
+every_service = pytest.mark.parametrize("name", SERVICES)
+every_running_one = pytest.mark.parametrize("name", RUNNING)
+every_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+
+
+def preset(text):
+    """With what holds where nothing is set."""
+    return WHERE.sub(r"\1", str(text))
+
+
+def mounts(name):
+    """[(source, target, options)] of a service's volumes."""
+    for volume in SERVICES[name].get("volumes", []):
+        if isinstance(volume, dict):
+            yield preset(volume["source"]), volume["target"], "ro" if volume.get("read_only") else ""
+        else:
+            source, target, *options = volume.split(":")
+            yield source, target, "".join(options)
+
+
+def volumes_of(name, ends=""):
+    return {source for source, _, options in mounts(name) if options.endswith(ends)}
+
+
+def stages():
+    """{name: (what it is from, its text)} of the Dockerfile."""
+    parts = re.split(r"(?m)^FROM (\S+) AS (\S+)\n", DOCKERFILE)[1:]
+    return {parts[i + 1]: (parts[i], parts[i + 2]) for i in range(0, len(parts), 3)}
+
+
+@every_service
+def test_a_service_is_locked_in(name):
+    s = SERVICES[name]
+    assert re.fullmatch(r"(10001:10001|472:0)", s["user"]) and s["read_only"] is True
+    assert s["cap_drop"] == ["ALL"] and "cap_add" not in s and "privileged" not in s
+    assert s["security_opt"] == ["no-new-privileges:true"]
+    assert s["mem_limit"] == s["memswap_limit"], "a page in swap would hold a secret"
+    assert 0 < s["pids_limit"] <= 256
+    assert s["logging"] == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "5"}}
+    assert not {"pid", "ipc", "devices", "env_file", "volumes_from", "userns_mode"} & s.keys()
+
+
+@every_running_one
+def test_what_runs_for_years_ends_in_order_and_leaves_no_core(name):
+    s = SERVICES[name]
+    assert s["stop_signal"] == "SIGTERM" and re.fullmatch(r"\d+s", s["stop_grace_period"])
+    assert s["ulimits"]["core"] == 0
+    if name != "demo":  # it listens nowhere
+        assert s["healthcheck"]["test"][0] == "CMD" and s["healthcheck"]["start_period"] == "90s"
+
+
+def test_services_run_for_ever_once_or_when_asked_for():
+    once = [name for name, s in SERVICES.items() if s.get("restart") == "no"]
+    asked = [name for name, s in SERVICES.items() if "restart" not in s]
+    assert asked == ["tuijin"] and len(RUNNING) + len(once) + len(asked) == len(SERVICES)
+    for name in once:
+        assert SERVICES[name]["network_mode"] == "none"
+        waited = [s["depends_on"][name]["condition"] for s in SERVICES.values()
+                  if name in s.get("depends_on", {})]
+        assert set(waited) <= {"service_completed_successfully"}
+        assert waited or SERVICES[name]["profiles"] == ["office"], "`up --wait` takes its end for a failure"
+
+
+def test_the_start_is_in_order_and_by_health():
+    for name, s in SERVICES.items():
+        for other, how in s.get("depends_on", {}).items():
+            runs = other in RUNNING
+            assert how == {"condition": "service_healthy" if runs else "service_completed_successfully"}
+            assert set(SERVICES[other].get("profiles", s.get("profiles", []))) >= set(
+                s.get("profiles", [])), f"{name} is started without {other}"
+
+
+@every_service
+def test_ports_are_for_this_machine_until_somebody_says_otherwise(name):
+    for port in SERVICES[name].get("ports", []):
+        assert re.match(r"(127\.0\.0\.1|\$\{TUIJIN_PUBLISH(_PAGE)?:-127\.0\.0\.1\}):", port), port
+        assert preset(port).startswith("127.0.0.1:")
+    assert "network_mode" not in SERVICES[name] or "ports" not in SERVICES[name]
+
+
+def test_opening_the_ports_of_agencies_does_not_open_the_page():
+    by = {name: "".join(SERVICES[name]["ports"]) for name in ("collector", "aggregator", "dashboard")}
+    assert ["TUIJIN_PUBLISH:" in by[n] for n in by] == [True, True, False]
+
+
+@every_service
+def test_what_is_mounted_is_there(name):
+    for source, target, options in mounts(name):
+        if source.startswith("."):
+            assert (ROOT / source).exists(), source
+            assert options == "ro", "nothing of the checkout is written to"
+        else:
+            assert source in FILE["volumes"], source
+        assert target.startswith("/")
+
+
+def test_every_volume_is_used_and_none_is_shared_with_the_host():
+    used = set().union(*(volumes_of(name) for name in SERVICES))
+    assert set(FILE["volumes"]) == {v for v in used if not v.startswith(".")}
+    assert not any(FILE["volumes"].values())
+
+
+def test_secrets_go_to_their_service_alone():
+    trusted = {"setup", "tuijin", "authorize", "backup", "restore"}
+    for volume, owners in {
+            "office": trusted, "secrets-redis": {"setup", "redis"}, "secrets-plan": {"setup", "plan"},
+            "secrets-collector": {"setup", "collector"}, "secrets-aggregator": {"setup", "aggregator"},
+            "secrets-dashboard": {"setup", "dashboard"},
+            "secrets-demo": {"setup", "demo-keys", "demo-collector", "demo"},
+            "redis-data": {"redis", "backup", "restore"}}.items():
+        assert {n for n in SERVICES if volume in volumes_of(n)} == owners, volume
+    for name in RUNNING:
+        assert not volumes_of(name) & {"office"}
+        for volume in volumes_of(name):
+            if volume.startswith("secrets") or volume == "open":
+                assert volume in volumes_of(name, "ro"), f"{name} can change {volume}"
+
+
+def test_a_volume_is_the_users_from_the_start():
+    """Docker gives an empty volume the owner of the folder it is mounted on first."""
+    made = {name: " ".join(re.findall(r"install -d -o tuijin -g tuijin -m \d+ ([^&\n]*)", text.replace("\\\n", " ")))
+            for name, (_, text) in stages().items()}
+    for name, s in SERVICES.items():
+        if "build" not in s:
+            continue
+        stage, has = s["build"]["target"], []
+        while stage in made:
+            has, stage = has + made[stage].split(), stages()[stage][0]
+        for source, target, _ in mounts(name):
+            if not source.startswith("."):
+                assert target in has, (name, target)
+
+
+@every_service
+def test_an_image_is_ours_or_grafanas(name):
+    s = SERVICES[name]
+    if "build" in s:
+        target = s["build"]["target"]
+        assert s["image"] == f"tuijin/{target}:${{TUIJIN_VERSION:-local}}" and target in stages()
+    else:
+        assert name == "grafana" and re.fullmatch(r"grafana/grafana-oss:\d+\.\d+\.\d+", s["image"])
+
+
+def test_images_are_debian_12_and_of_the_user():
+    for name, (base, text) in stages().items():
+        assert base == "debian:bookworm-slim" or base in stages(), name
+        assert not re.search(r"(?m)^(ADD|ARG)\b|curl |wget ", text), f"{name}: from Debian alone"
+        if name not in ("build", "base", "programs"):
+            assert "\nUSER 10001:10001\n" in text and "org.opencontainers.image.title=" in text, name
+    assert {s["build"]["target"] for s in SERVICES.values() if "build" in s} == set(stages()) - {
+        "build", "base", "programs"}
+
+
+def test_what_an_image_is_made_of_is_there_and_not_ignored():
+    ignored = (ROOT / ".dockerignore").read_text().split("\n")
+    assert "*" in ignored
+    let_in = [line[1:] for line in ignored if line.startswith("!")]
+    for line in re.findall(r"(?m)^COPY (?!--from)((?:.*\\\n)*.*)$", DOCKERFILE):
+        for source in line.replace("\\\n", " ").split()[:-1]:
+            assert (ROOT / source).exists(), source
+            assert any(source == p or f"{source}/".startswith(f"{p}/") or p.startswith(f"{source}/")
+                       for p in let_in), f"{source} is ignored"
+    for path in let_in:
+        assert (ROOT / path).exists(), path
+
+
+def test_each_program_has_its_redis_user():
+    users = set(re.findall(r"(?m)^user (\S+)", (ROOT / "deploy" / "users.acl").read_text()))
+    texts = TEXT + "".join(p.read_text() for p in SCRIPTS)
+    named = re.findall(r"user=([a-z]+)&password-file=\S*/([a-z]+)\.redis-password", texts)
+    assert len(named) >= 5 and all(user == file for user, file in named)
+    office = (HERE / "office").read_text()
+    assert {user for user, _ in named} | set(re.findall(r"user=([a-z]+)", office)) <= users
+    handed = set(re.findall(r"([a-z]+)\.redis-password", (HERE / "setup").read_text()))
+    assert handed <= users and {"collector", "aggregator", "dashboard", "office", "reader", "health"} <= handed
+
+
+def test_redis_is_as_durable_as_everywhere():
+    """The command line says where, and how much memory; what is promised is in deploy/redis.conf."""
+    command = SERVICES["redis"]["command"]
+    assert command[::2] == ["--port", "--logfile", "--maxmemory"] and command[1] == "0"
+    assert SERVICES["redis"]["network_mode"] == "none"
+    conf = (ROOT / "deploy" / "redis.conf").read_text()
+    places = {target for _, target, _ in mounts("redis")}
+    for word in ("dir", "aclfile", "unixsocket"):
+        path = re.search(rf"(?m)^{word} (\S+)$", conf)[1]
+        assert path in places or path.rsplit("/", 1)[0] in places, path
+    assert re.search(r"(?m)^appendfsync always$", conf)
+
+
+def test_every_setting_of_the_programs_is_one():
+    known = {}
+    for program in ("collector", "aggregator", "dashboard"):
+        shown = subprocess.run([BUILD / f"tuijin-{program}", "--help"], check=True, capture_output=True,
+                               text=True, timeout=60).stdout
+        known[program] = set(re.findall(r"TUIJIN_[A-Z_]+", shown))
+        assert set(SERVICES[program]["environment"]) <= known[program], program
+    assert set(SERVICES["demo-collector"]["environment"]) <= known["collector"]
+    shown = "".join(subprocess.run([BUILD / "tuijin", command, "--help"], check=True, capture_output=True,
+                                   text=True, timeout=60).stdout for command in ("doctor", "simulate", "watch"))
+    known = set(re.findall(r"TUIJIN_[A-Z_]+", shown)) | {"TZ"}
+    assert set(SERVICES["tuijin"]["environment"]) | set(SERVICES["demo"]["environment"]) <= known
+
+
+def test_what_can_be_set_is_in_the_example_with_its_value():
+    used = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", TEXT))
+    shown = dict(re.findall(r"(?m)^#([A-Z_]+)=(.*)$", EXAMPLE))
+    assert shown.pop("COMPOSE_PROFILES") == ""
+    assert shown == used
+    assert "$" not in re.sub(r"\$\{[A-Z_]+:-[^}]*\}", "", TEXT), "a variable without a value of its own"
+    assert all(line.startswith("#") for line in EXAMPLE.splitlines() if line), "as it is, it sets nothing"
+
+
+def test_prometheus_has_the_same_jobs_and_reaches_the_services_by_name():
+    ours = yaml.safe_load((HERE / "prometheus.yml").read_text())
+    theirs = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())
+    strip = [{**f, "scrape_configs": [j["job_name"] for j in f["scrape_configs"]]} for f in (ours, theirs)]
+    assert strip[0] == strip[1]
+    for job in ours["scrape_configs"]:
+        name = job["job_name"].removeprefix("tuijin-")
+        port = SERVICES[name]["environment"]["TUIJIN_HTTP"].rsplit(":", 1)[1]
+        assert job["static_configs"] == [{"targets": [f"{name}:{port}"]}]
+    assert ",dashboard," in SERVICES["dashboard"]["environment"]["TUIJIN_HOST"], "it would be answered 421"
+
+
+def test_grafana_finds_its_board_and_its_source():
+    s = SERVICES["grafana"]
+    at = {target: ROOT / source for source, target, _ in mounts("grafana") if source.startswith(".")}
+    source = yaml.safe_load((at["/etc/grafana/provisioning"] / "datasources" / "tuijin.yml").read_text())
+    assert source["datasources"][0]["url"].lstrip("$") in s["environment"]
+    board = yaml.safe_load((at["/etc/grafana/provisioning"] / "dashboards" / "tuijin.yml").read_text())
+    folder = board["providers"][0]["options"]["path"]
+    first = s["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert first.startswith(f"{folder}/")
+    assert json.loads((at[folder] / first.removeprefix(f"{folder}/")).read_text())["panels"]
+    port = s["environment"]["TUIJIN_PROMETHEUS_URL"].rsplit(":", 1)[1]
+    assert f"--web.listen-address=0.0.0.0:{port}" in SERVICES["prometheus"]["command"]
+
+
+def test_the_scripts_that_are_named_are_there_and_in_the_image():
+    texts = TEXT + DOCKERFILE + "".join(p.read_text() for p in SCRIPTS)
+    named = set(re.findall(r"(?:/usr/share/tuijin/(?:compose/)?|\$here/)([a-z-]+)(?![a-z./-])", texts))
+    there = {p.name for p in SCRIPTS} | {"tuijin-setup", "tuijin-backup"}
+    assert named == there
+    for name in there:
+        assert re.search(rf"(?m)^(COPY|     ).*deploy/(compose/)?{name}\b", DOCKERFILE), name
+
+
+@every_script
+def test_a_script_is_sound(script):
+    assert script.stat().st_mode & 0o111
+    assert re.search(r"(?m)^set -eu$", script.read_text())
+    assert subprocess.run(["sh", "-n", script], timeout=60).returncode == 0
+    if shutil.which("shellcheck"):
+        assert subprocess.run(["shellcheck", "-s", "sh", script], timeout=60).returncode == 0
