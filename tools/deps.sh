@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the named sets need and that are missing.
-#   tools/deps.sh build|test|check ...
+#   tools/deps.sh build|test|check|deb|package ...
 # As root, or through sudo. Asks for nothing, says what it installs.
 set -eu
 
@@ -11,6 +11,8 @@ test="$build libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-p
 	python3-yaml python3-openpyxl python3-selenium chromium chromium-driver fonts-noto-cjk
 	prometheus systemd stunnel4 openssl binutils procps tmux mandoc bash-completion"
 check="$test clang clang-format libclang-rt-14-dev"
+deb="$build dpkg-dev debhelper libcmocka-dev python3 lintian"
+package="$deb python3-pytest mmdebstrap systemd"
 
 want=
 for set in "$@"; do
@@ -18,7 +20,9 @@ for set in "$@"; do
 	build) want="$want $build" ;;
 	test) want="$want $test" ;;
 	check) want="$want $check" ;;
-	*) echo "deps.sh: no such set: $set (build, test, check)" >&2; exit 64 ;;
+	deb) want="$want $deb" ;;
+	package) want="$want $package" ;;
+	*) echo "deps.sh: no such set: $set (build, test, check, deb, package)" >&2; exit 64 ;;
 	esac
 done
 
