@@ -109,7 +109,7 @@ help: ## this list
 	@echo '           for test: TEST_JOBS=n TEST_FLAGS="-k name" (of pytest)'
 	@echo '           for demo and run: PLAN=file RATE=reports/s DEMO_SECONDS=s CURVE=1'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 deps: ## installs what building needs and the machine lacks (Debian; as root or with sudo)
 	@tools/deps.sh build
@@ -143,6 +143,17 @@ test-fast: $(UNIT) $(PROPERTY) $(REPLAY)
 test-full: all $(SYSTEM)
 	@tests/run.sh $(BUILD) $(SYSTEM)
 	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $(TEST_FLAGS) tests/system tests/interop tests/browser
+
+deb: ## the Debian package, in BUILD/deb
+	@tools/deb.sh $(BUILD)
+
+package-test: ## installs, upgrades and removes the package on bare Debian machines (as root)
+	@tools/deps.sh package
+	@DEB_BUILD_OPTIONS=nocheck tools/deb.sh $(BUILD)
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider tests/package
+
+compose-test: ## builds and runs docker-compose.yml in a Docker engine of its own, where it can
+	@tools/compose-test.sh
 
 shots: deps-test ## pictures of every view of the web page, into BUILD/shots, for people to look at
 	@$(MAKE) -s --no-print-directory -j$$(nproc) all
@@ -195,7 +206,7 @@ install: all man ## into DESTDIR/PREFIX (default /usr/local)
 clean: ## removes what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help po man deps deps-test demo run test check test-programs test-fast test-full shots bench \
+.PHONY: all help po man deps deps-test demo run test check test-programs test-fast test-full deb package-test compose-test shots bench \
         bench-programs fuzz format format-check install clean FORCE
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
