@@ -99,7 +99,7 @@ $(BENCH): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtuijin.a
 
 PYTHON  := /usr/bin/python3
 # Most of a system test is waiting.
-TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
+TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 4 ? 2 * n + 1 : 8)))
 TEST_FLAGS ?=
 SOURCES  = $(wildcard core/*.[ch] common/*.[ch] collector/*.[ch] aggregator/*.[ch] dashboard/*.[ch] cli/*.[ch] \
            tests/*.h tests/*/*.[ch])
