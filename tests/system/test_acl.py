@@ -15,7 +15,7 @@ from harness import PLAN, results, wait_for, word
 from scraped import Metrics, becomes
 
 EVENING, NEXT_DAY = "2026-03-31 23:30:00+08:00", "2026-04-01 00:00:01+08:00"
-USERS = ("health", "collector", "aggregator", "dashboard", "doctor", "reader", "office", "repair")
+USERS = ("health", "collector", "aggregator", "dashboard", "doctor", "notify", "reader", "office", "repair")
 HASHES, STREAMS = ("plan", "latest", "rollup", "summary", "trend"), ("ledger", "seals")
 CACHES = ("rollup", "summary", "trend")
 
@@ -82,6 +82,13 @@ def test_in_the_whole_life_nothing_was_refused(life):
     assert refusals(life) == []
     assert all(life.redis.client.exists(key(name)) for name in HASHES + STREAMS)
     assert not [line for d in life.daemons for line in d.lines if "level=warn" in line or "NOPERM" in line]
+
+
+def test_notify_reads_plans_for_its_titles(life):
+    done = life.tuijin("notify", "--digest", "--json", "--connect", life.daemons[1].endpoint,
+                       "--redis", life.redis.url_of("notify"))
+    assert done.returncode == 0 and "no tasks need an agency's attention" in done.stderr, done
+    assert refusals(life) == []
 
 
 def test_the_office_rules_by_the_collector_and_reads_as_a_reader(life):
@@ -225,7 +232,7 @@ def test_nobody_may(life, user):
 WRITES = {"HSET": ("a", "b"), "HDEL": ("a",), "DEL": (), "UNLINK": (), "XADD": ("*", "a", "b"),
           "SADD": ("x",)}
 MAY_WRITE = {
-    "health": {}, "reader": {}, "dashboard": {}, "doctor": {},
+    "health": {}, "reader": {}, "dashboard": {}, "doctor": {}, "notify": {},
     "collector": {"HSET": ("plan", "latest"), "XADD": ("ledger",)},
     "aggregator": {"HSET": CACHES, "HDEL": CACHES, "DEL": CACHES, "XADD": ("seals",)},
     "office": {"HSET": ("plan",), "XADD": ("ledger",)},
@@ -237,7 +244,7 @@ MAY_READ = {
     "health": (), "reader": HASHES + STREAMS, "repair": HASHES + STREAMS,
     "collector": ("plan", "latest", "ledger"), "office": ("plan",), "dashboard": ("plan", "ledger"),
     "aggregator": ("plan", "ledger", *CACHES, "seals"),
-    "doctor": ("plan", "latest", "ledger", "rollup", "seals"),
+    "doctor": ("plan", "latest", "ledger", "rollup", "seals"), "notify": ("plan",),
 }
 
 
