@@ -67,12 +67,13 @@ class Terminal:
     def lines(self):
         return self.text().splitlines()
 
-    def line(self, part):
-        return next((line for line in self.lines() if part in line), None)
+    def line(self, *parts):
+        return next((line for line in self.lines() if all(part in line for part in parts)), None)
 
-    def wait(self, part, seconds=15):
+    def wait(self, *parts):
+        """For a line that has them all."""
         try:
-            return wait_for(lambda: self.line(part), part, seconds)
+            return wait_for(lambda: self.line(*parts), " ".join(parts))
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.text()}") from None  # what was there instead
 
@@ -195,7 +196,7 @@ def test_a_report_is_there_at_once_and_in_the_feed(terminal, ledger):
     terminal.wait("    ▸ 1 任务一")
     report(ledger, "2026-03-02 10:02", 1, "mof", 11, 3000, state="blocked", problems="经费")
     terminal.keys("3")
-    assert "受阻" in terminal.wait("1 任务一")
+    terminal.wait("1 任务一", "受阻")
 
 
 def test_panes_sortings_and_filters(terminal, ledger):
@@ -204,7 +205,7 @@ def test_panes_sortings_and_filters(terminal, ledger):
     terminal.wait("本单位")
     assert terminal.line("统计局") and terminal.line("4.70") is None
     terminal.keys("3")
-    assert "请求协调" in terminal.wait("3 任务三")
+    terminal.wait("3 任务三", "请求协调")
     terminal.keys("s")
     terminal.wait("按灯")
     terminal.keys("Tab", "Tab")
