@@ -19,4 +19,5 @@ tools/deps.sh test
 # What is set for other programs, or for an installation of this machine, is not for this one.
 unset "${!TUIJIN_@}" "${!COMPOSE_@}" LANG LANGUAGE "${!LC_@}"
 export COMPOSE_PROFILES=prometheus
-exec "$check" "$PWD" /usr/bin/python3 "$PWD/tests/compose/run.py" "$@"
+# What building says line by line is left out; of a step that fails Docker repeats the end.
+"$check" "$PWD" /usr/bin/python3 "$PWD/tests/compose/run.py" "$@" 2>&1 | sed -u "/^#[0-9][0-9]* [0-9.]* /d; /^\$/d"

@@ -70,6 +70,7 @@ def everything_is_locked(site):
         assert all(int(of[c], 16) == 0 for c in ("CapEff", "CapPrm", "CapBnd", "CapAmb")), service
         for place in ("/x", "/usr/bin/x", "/etc/x"):
             assert refused(site, "exec", "-T", service, "touch", place), (service, place)
+    assert site.compose("run", "--rm", "-T", "--entrypoint", "sh", "tuijin", "-c", "ulimit -c").strip() == "0"
     assert list(site.inspect("redis")["NetworkSettings"]["Networks"]) == ["none"]
 
 
@@ -83,12 +84,14 @@ def refused(site, *args, text=None):
 
 
 def everybody_has_his_own(site):
-    """each service sees its own secrets and no other's, and none is in its settings"""
+    """each service sees its own secrets and no other's, none is in its settings, and none can put
+    a socket of its own in the place of Redis'"""
     for service, own in SECRETS.items():
         assert site.compose("exec", "-T", service, "ls", "/secrets").split() == own
         assert not re.search(r"\.(key|redis-password)$", site.compose(
             "exec", "-T", service, "ls", "/etc/tuijin"), re.M)
-        assert refused(site, "exec", "-T", service, "touch", "/secrets/x")
+        for place in ("/secrets/x", "/run/redis/x"):
+            assert refused(site, "exec", "-T", service, "touch", place), (service, place)
     assert site.compose("exec", "-T", "redis", "ls", "/etc/redis").split() == [
         "health.redis-password", "users.acl"]
     told = run("docker", "inspect", *(site.id(s) for s in (*LOCKED, *ONCE)))
@@ -113,14 +116,14 @@ def strangers_stay_outside(site):
 
 
 def an_agency_is_let_in(site):
-    """the key that an agency has made itself is let in the documented way"""
+    """the key that an agency has made itself is let in the documented way, and shown"""
     keys["cnipa"] = zmq.curve_keypair()
     line = f"{keys['cnipa'][0].decode()} cnipa made by the agency\n"
     said = site.compose("run", "--rm", "-T", "authorize", text=line)
     for command in re.findall(r"docker compose (exec .*)", said):
         words = re.fullmatch(r"exec -T (\w+) sh -c '(.*)'", command)
         site.compose("exec", "-T", words[1], "sh", "-c", words[2])
-    assert len(re.findall("docker compose exec", said)) == 2, said
+    assert len(re.findall("docker compose exec", said)) == 2 and f"\n+ {line}" in said, said
     agency = site.agency("cnipa", keys["cnipa"])
     assert agency.ask({"v": 1, "kind": "ping"})["kind"] == "pong"
     agency.close()
@@ -128,9 +131,11 @@ def an_agency_is_let_in(site):
 
 
 def a_wrong_list_changes_nothing(site):
-    """lines with a mistake are refused, with the mistake, and the list stays as it was"""
+    """lines with a mistake, or with a role that nobody asked for, are refused, and the list stays
+    as it was"""
     before = site.compose("run", "--rm", "-T", "authorize", "show")
-    for wrong in ("nonsense\n", f"{keys['cnipa'][0].decode()} mof\n", ""):
+    other = zmq.curve_keypair()[0].decode()
+    for wrong in ("nonsense\n", f"{keys['cnipa'][0].decode()} mof\n", "", f"{other} @operator\n"):
         assert "65" in refused(site, "run", "--rm", "-T", "authorize", text=wrong), wrong
     assert site.compose("run", "--rm", "-T", "authorize", "show") == before
 
@@ -301,6 +306,7 @@ def the_demo_shows_life(site):
         assert [line.split()[1] for line in lines.splitlines()] == ["@subscriber", "@operator"]
         demo.compose("up", "-d", "--no-build", "--pull", "never", "--wait")  # its own reports are no obstacle
         assert demo.health("demo") == "running"
+        assert demo.compose("exec", "-T", "demo", "ls", "/secrets").split() == ["reader.redis-password"]
     finally:
         demo.compose("down", "-v", "-t", "5")
 

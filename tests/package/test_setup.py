@@ -36,7 +36,7 @@ def machine(debian):
 
 def state(machine):
     return machine.says("cd /etc && find redis tuijin sysctl.d -type f | sort | xargs sha256sum; "
-                        "find redis tuijin -printf '%p %m %u %g\\n' | sort")
+                        "find redis tuijin -printf '%p %m %u %g %l\\n' | sort; sha256sum passwd")
 
 
 def refused(machine, script, status, *words):
@@ -159,6 +159,52 @@ def test_what_lacks_is_made_and_nothing_else(machine):
     assert {name for name in before if before[name] != after[name]} == {
         "tuijin/operator.key", "tuijin/operator.pub", "tuijin/doctor.redis-password",
         "tuijin/reader.redis-password", "tuijin/authorized_keys", "redis/users.acl"}
+
+
+# What Redis' user does to its folder before each step of root's: whatever name root is going to use
+# there becomes a link to a file of root's, if it can.
+ATTACK = """#!/bin/sh
+for name; do
+    case $name in SPARED) continue ;; esac
+    setpriv --reuid redis --regid redis --clear-groups ln -sfT /root/victim "$name" 2>/dev/null || :
+done
+PATH=${PATH#*:} exec ${0##*/} "$@"
+"""
+STEPS = "mktemp cat cp mv chown chmod sed grep head tail install"
+
+
+@pytest.mark.parametrize("spared", ["/etc/redis/redis.conf|/etc/redis/users.acl",
+                                    "/etc/redis/redis.conf", "''"])
+def test_links_in_the_folder_of_redis_are_not_followed(machine, spared):
+    """Neither those that were there nor those that come in between."""
+    machine.path("/root/attack").write_text(ATTACK.replace("SPARED", spared))
+    done = machine.run(f"""
+        echo "victim's own" >victim; chmod 600 victim; mkdir steps
+        for step in {STEPS}; do cp attack steps/$step; chmod 755 steps/$step; done
+        chmod 755 /root steps; ls -l victim >before
+        PATH=/root/steps:$PATH tuijin-setup --no-start""", ok=False)
+    assert machine.says("cat victim; ls -l victim") == f"victim's own\n{machine.says('cat before')}"
+    assert machine.says("grep -rs victim /etc/redis || :") == ""
+    if "users.acl" not in spared:
+        assert done.returncode in (66, 69, 73), done.stdout + done.stderr
+    else:
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert machine.says("find /etc/redis /etc/tuijin -type l -o -name '.new-*'") == ""
+
+
+def test_a_link_for_a_list_of_users_is_refused(machine):
+    machine.run("tuijin-setup --no-start && rm /etc/redis/users.acl && ln -s /etc/passwd /etc/redis/users.acl")
+    refused(machine, "tuijin-setup --no-start", 73, "users.acl is no plain file")
+    refused(machine, "/usr/share/tuijin/deploy/redis-passwords /etc/tuijin /etc/redis/users.acl", 66, "is a link")
+    assert "user " not in machine.says("cat /etc/passwd")
+
+
+def test_what_redis_has_written_is_not_roots_to_read(machine):
+    """The program that looks into a snapshot does so as Redis' user."""
+    machine.run(START + STOP + """mkdir steps
+        printf '#!/bin/sh\nid -un >&2; exec /usr/bin/redis-check-rdb "$@"' >steps/redis-check-rdb
+        chmod 755 /root steps steps/redis-check-rdb""")
+    assert machine.run("PATH=/root/steps:$PATH tuijin-setup --no-start").stderr == "redis\n"
 
 
 @pytest.mark.parametrize("arguments,status,words", [

@@ -352,6 +352,11 @@ def off_a_folder(folder, acl):
     acl.mkdir()
 
 
+def off_a_link(folder, acl):
+    acl.rename(acl.with_name("other.acl"))
+    acl.symlink_to(acl.with_name("other.acl"))
+
+
 def off_no_user(folder, acl):
     acl.write_text("user default off\n")
 
@@ -368,6 +373,7 @@ def off_password_is_a_folder(folder, acl):
 @pytest.mark.parametrize("off, users, status, said", (
     (off_no_file, (), 66, "{acl}: no such file"),
     (off_a_folder, (), 66, "{acl}: no such file"),
+    (off_a_link, (), 66, "{acl} is a link: name the file itself"),
     (off_no_user, (), 65, "{acl} has no user"),
     (None, ("health", "default"), 65, "default is nobody's user"),
     (None, ("health", "nobody"), 65, "{acl} has no user nobody"),
@@ -386,14 +392,15 @@ def test_giving_passwords_stops_at_what_is_off(tmp_path, off, users, status, sai
     done = give_passwords(folder, acl, *users)
     assert (done.returncode, done.stdout) == (status, ""), done
     assert f"redis-passwords: {said.format(acl=acl, folder=folder)}" in done.stderr
-    assert not [f for f in tmp_path.rglob("*") if f.is_file() and f not in (acl, folder)]
+    assert not [f for f in tmp_path.rglob("*") if f.is_file() and f not in (acl, folder, tmp_path / "other.acl")]
     assert before is None or acl.read_text() == before
 
 
 @pytest.mark.parametrize("program, said", (
     ("od", "/dev/urandom gave no password"), ("tr", "/dev/urandom gave no password"),
     ("sha256sum", "sha256sum gave no hash"), ("cut", "sha256sum gave no hash"),
-    ("sed", "users.acl cannot be written"), ("mv", "health.redis-password cannot be replaced"),
+    ("cp", "users.acl cannot be copied"), ("sed", "users.acl cannot be written"),
+    ("mv", "users.acl cannot be replaced"),
 ))
 def test_giving_passwords_stops_where_a_program_fails(tmp_path, program, said):
     folder, acl, path = tmp_path / "tuijin", tmp_path / "users.acl", tmp_path / "bin"
@@ -402,11 +409,26 @@ def test_giving_passwords_stops_where_a_program_fails(tmp_path, program, said):
     shutil.copy(DEPLOY / "users.acl", acl)
     env = {"PATH": f"{path}:{os.environ['PATH']}"}
     done = give_passwords(folder, acl, "health", "reader", env=env)
-    assert (done.returncode, done.stdout) == (73, ""), done
+    assert (done.returncode, done.stdout) == (66 if program == "cp" else 73, ""), done
     assert said in done.stderr and list(folder.iterdir()) == []
-    assert program == "mv" or acl.read_text() == (DEPLOY / "users.acl").read_text()
+    assert acl.read_text() == (DEPLOY / "users.acl").read_text()
     assert give_passwords(folder, acl, "health", "reader").returncode == 0
     assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize("program, status", (("grep", 66), ("cp", 66), ("sed", 0)))
+def test_a_link_that_comes_in_between_is_not_followed(tmp_path, program, status):
+    folder, acl, path, victim = (tmp_path / x for x in ("tuijin", "users.acl", "bin", "victim"))
+    path.mkdir()
+    acl.write_text("user health on +ping\n")
+    victim.write_text("user health of another\n")
+    step = path / program
+    step.write_text(f'#!/bin/sh\nln -sfT {victim} {acl}\nPATH=${{PATH#*:}} exec {program} "$@"\n')
+    step.chmod(0o755)
+    done = give_passwords(folder, acl, "health", env={"PATH": f"{path}:{os.environ['PATH']}"})
+    assert done.returncode == status, done
+    assert victim.read_text() == "user health of another\n"
+    assert acl.is_symlink() == (status != 0) and (status != 0 or "another" not in acl.read_text())
 
 
 # What is said where a right is missing

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 import yaml
+import zmq
 from harness import BUILD, ROOT
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -58,14 +59,14 @@ def test_a_service_is_locked_in(name):
     assert s["mem_limit"] == s["memswap_limit"], "a page in swap would hold a secret"
     assert 0 < s["pids_limit"] <= 256
     assert s["logging"] == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "5"}}
+    assert s["ulimits"]["core"] == 0, "it would hold a secret"
     assert not {"pid", "ipc", "devices", "env_file", "volumes_from", "userns_mode"} & s.keys()
 
 
 @every_running_one
-def test_what_runs_for_years_ends_in_order_and_leaves_no_core(name):
+def test_what_runs_for_years_ends_in_order(name):
     s = SERVICES[name]
     assert s["stop_signal"] == "SIGTERM" and re.fullmatch(r"\d+s", s["stop_grace_period"])
-    assert s["ulimits"]["core"] == 0
     if name != "demo":  # it listens nowhere
         assert s["healthcheck"]["test"][0] == "CMD" and s["healthcheck"]["start_period"] == "90s"
 
@@ -125,9 +126,10 @@ def test_secrets_go_to_their_service_alone():
     trusted = {"setup", "tuijin", "authorize", "backup", "restore"}
     for volume, owners in {
             "office": trusted, "secrets-redis": {"setup", "redis"}, "secrets-plan": {"setup", "plan"},
-            "secrets-collector": {"setup", "collector"}, "secrets-aggregator": {"setup", "aggregator"},
+            "secrets-collector": {"setup", "collector", "demo-collector"},
+            "secrets-aggregator": {"setup", "aggregator"},
             "secrets-dashboard": {"setup", "dashboard"},
-            "secrets-demo": {"setup", "demo-keys", "demo-collector", "demo"},
+            "secrets-demo": {"setup", "demo-keys", "demo"},
             "redis-data": {"redis", "backup", "restore"}}.items():
         assert {n for n in SERVICES if volume in volumes_of(n)} == owners, volume
     for name in RUNNING:
@@ -135,6 +137,72 @@ def test_secrets_go_to_their_service_alone():
         for volume in volumes_of(name):
             if volume.startswith("secrets") or volume == "open":
                 assert volume in volumes_of(name, "ro"), f"{name} can change {volume}"
+
+
+def test_nobody_can_take_the_place_of_redis():
+    """Who could put a socket of its own there would be told everybody's password."""
+    for name in SERVICES:
+        if "redis-socket" in volumes_of(name):
+            assert ("redis-socket" in volumes_of(name, "ro")) == (name != "redis"), name
+
+
+def test_simulated_agencies_can_read_and_no_more():
+    handed = re.search(r"(?m)^hand_out 600 demo (.*)$", (HERE / "setup").read_text())[1]
+    assert handed == "reader.redis-password"
+
+
+@pytest.fixture
+def authorize(tmp_path):
+    """Calls the script in a folder of its own: authorize(words, what comes in) -> (status, output)."""
+    for place in ("etc/tuijin", "out/open", "tmp"):
+        (tmp_path / place).mkdir(parents=True)
+    text = re.sub(r"/(etc/tuijin|out/open|tmp)\b", rf"{tmp_path}/\1", (HERE / "authorize").read_text())
+    (tmp_path / "authorize").write_text(text)
+
+    def call(words, given):
+        done = subprocess.run(["sh", tmp_path / "authorize", *words.split()], input=given, text=True, timeout=60,
+                              capture_output=True, env={"PATH": f"{BUILD}:/usr/bin:/bin"})
+        return done.returncode, done.stdout + done.stderr
+
+    call.list, call.handed = tmp_path / "etc/tuijin/authorized_keys", tmp_path / "out/open/authorized_keys"
+    call.list.write_text(line("@operator"))
+    return call
+
+
+def line(whose):
+    return f"{zmq.curve_keypair()[0].decode()} {whose}\n"
+
+
+def test_a_key_that_is_let_in_is_shown(authorize):
+    had, new, second = authorize.list.read_text(), line("cnipa of 知识产权局"), line("cnipa")
+    status, said = authorize("", f"# \033[2J\n\n{new[:-1]}\r\n{second}")
+    assert status == 0 and f"\n+ {new}+ {second}The services" in said and "\033" not in said
+    assert authorize.list.read_text() == authorize.handed.read_text() == had + new + second
+    assert authorize("add", new) == (0, "nothing has changed\n")
+    status, said = authorize("put", had + second)
+    assert status == 0 and f"\n- {new}The services" in said
+    assert authorize.list.read_text() == authorize.handed.read_text() == had + second
+
+
+@pytest.mark.parametrize("words, given, why", (
+    ("", "KEY @operator", "with a role"), ("add", "\tKEY\t@subscriber expires=2099-01-01", "with a role"),
+    ("", "KEY @service", "with a role"), ("add --roles", "KEY @service", "service's own"),
+    ("", "KEY cnipa\nKEY mof", "more than one"), ("add", "KEY cnipa\nKEY @subscriber", "more than one"),
+    ("add --roles", "KEY @operator\nKEY @subscriber", "more than one"),
+    ("", "nonsense", "no key"), ("", "KEY", "no agency"), ("", "KEY cnipa \033[2J", "control character"),
+    ("put", "nonsense", "no key"), ("put", "", "nothing came in"), ("", "", "nothing came in"),
+    pytest.param("", "x" * 1048577, "more than 1048576", id="too much")))
+def test_more_than_was_asked_for_is_not_let_in(authorize, words, given, why):
+    before = authorize.list.read_text()
+    status, said = authorize(words, re.sub("KEY", lambda _: zmq.curve_keypair()[0].decode(), given))
+    assert status == 65 and why in said and "\033" not in said, said
+    assert authorize.list.read_text() == before and not authorize.handed.exists()
+
+
+def test_a_role_is_let_in_where_it_is_meant(authorize):
+    new = line("@subscriber")
+    status, said = authorize("add --roles", new)
+    assert status == 0 and f"\n+ {new}" in said and new in authorize.handed.read_text()
 
 
 def test_a_volume_is_the_users_from_the_start():
