@@ -111,6 +111,11 @@ load(struct store *s, const struct plan *p, struct text yaml, const struct comma
 		    (uint32_t)strtoul(detail.at, NULL, 10) == p->revision
 			? err_text(", with other content under the same number; raise the number")
 			: err_text(", which is newer"));
+	else if (text_equal(outcome, text_of("lost")))
+		rc = err_fail(e, ERR_INPUT,
+		    "%s: not loaded: its ledger has %.*s entries, but the plan itself is gone from "
+		    "Redis; 'tuijin verify --plan %s --repair' brings it back",
+		    p->id, (int)detail.len, detail.at, p->id);
 	else if ((rc = enlist(s, p, e)) == 0)
 		print(p, text_equal(outcome, text_of("loaded")), detail, run, json);
 	store_reply_free(r);

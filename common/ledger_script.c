@@ -34,17 +34,23 @@ const char LEDGER_APPEND_SCRIPT[] =
     "return {'ok', position}\n";
 
 /*
- * A plan revision: becomes the plan in force and an entry of the ledger at once.
+ * A plan revision: becomes the plan in force and an entry of the ledger at once. Where
+ * there is a ledger and no plan, the plan was lost: a revision that began it anew would
+ * stand behind others, and such a ledger can never be put right.
  *
  * KEYS plan, ledger
  * ARGV revision, digest, yaml
- * ->   {"loaded", position} | {"unchanged", revision} | {"refused", revision in force}
+ * ->   {"loaded", position} | {"unchanged", revision} | {"refused", revision in force} |
+ *      {"lost", entries of the ledger}
  */
 const char LEDGER_LOAD_PLAN_SCRIPT[] =
     "local now = redis.call('HMGET', KEYS[1], 'revision', 'digest')\n"
     "if now[1] then\n"
     "  if now[1] == ARGV[1] and now[2] == ARGV[2] then return {'unchanged', now[1]} end\n"
     "  if tonumber(now[1]) >= tonumber(ARGV[1]) then return {'refused', now[1]} end\n"
+    "else\n"
+    "  local entries = redis.call('XLEN', KEYS[2])\n"
+    "  if entries > 0 then return {'lost', tostring(entries)} end\n"
     "end\n"
     "local position = redis.call('XADD', KEYS[2], '*',\n"
     "  'revision', ARGV[1], 'digest', ARGV[2], 'yaml', ARGV[3])\n"
