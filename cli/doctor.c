@@ -16,8 +16,9 @@ static const struct option_row rows[] = {
 	    "where the services have keys, passwords and .env files (default: /etc/tuijin if it "
 	    "is there); flags win over what they say"},
 	{"redis", "URL", OPTION_TEXT, AT(redis), NULL, 0, 0,
-	    "the store (default: that of the services, as the user doctor, if there is "
-	    "DIR/doctor.redis-password; else redis://127.0.0.1:6379)"},
+	    "the store (default: that of the services, or that which TUIJIN_REDIS names for "
+	    "another user, as the user doctor, if there is DIR/doctor.redis-password; else "
+	    "redis://127.0.0.1:6379)"},
 	{"plan", "ID", OPTION_TEXT, AT(plan), NULL, 0, 0,
 	    "look at this plan (default: all that are loaded)"},
 	{"collector", "ENDPOINT", OPTION_TEXT, AT(collector), NULL, 0, 0,
@@ -209,6 +210,9 @@ void
 doctor_note_clock(
     struct doctor *d, const char *whose, int64_t shown_ms, int64_t asked_ms, int64_t answered_ms)
 {
+	for (size_t i = 0; i < d->clock_count; i++)
+		if (strcmp(d->clocks[i].whose, whose) == 0)
+			return;
 	if (d->clock_count == DOCTOR_CLOCKS_MAX)
 		return;
 	d->clocks[d->clock_count++] = (struct doctor_clock){

@@ -52,11 +52,14 @@ struct doctor {
 	size_t              clock_count;
 };
 
-/* Keeps what a clock showed; asked and answered are this machine's, ms since 1970. */
+/* Keeps what a clock showed first; asked and answered are this machine's, ms since 1970. */
 void doctor_note_clock(
     struct doctor *d, const char *whose, int64_t shown_ms, int64_t asked_ms, int64_t answered_ms);
 
-/* The checks. Each blocks for cfg->timeout at most (doctor_aggregator() for each plan). */
+/* The checks. What is asked in vain takes cfg->timeout: Redis once, then it is not asked
+ * again; a service over HTTP and over ZeroMQ; the aggregator for all plans at a time. A plan
+ * that a service may be about to take up has DOCTOR_TAKE_UP_MS besides, for all plans. */
+#define DOCTOR_TAKE_UP_MS 2000
 void doctor_keys(struct doctor *d);       /* secret keys, authorized_keys, who is in it */
 void doctor_redis(struct doctor *d);      /* reached, durable, lets us; opens d->store */
 void doctor_room(struct doctor *d);       /* memory of Redis, its disk, the kernel's promise */
@@ -73,9 +76,18 @@ void doctor_list(struct doctor *d);
 /* Who of d->plans has a key in d->list: after doctor_keys() and doctor_plans(). */
 void doctor_agencies(struct doctor *d);
 
+/* The day that it is where a plan is followed. */
+int32_t doctor_today(const struct plan *p);
+
+enum doctor_readiness {
+	DOCTOR_READY,
+	DOCTOR_NOT_READY, /* it says so, or something else answers */
+	DOCTOR_SILENT,
+	DOCTOR_UNASKED, /* the address is "" */
+};
+
 /* Asks a service for /readyz and notes what comes of it: whose is "collector",
- * "aggregator" or "dashboard". Returns false if it does not answer or says that it is not
- * ready; "" for an address is skipped, and true: nothing speaks against the service. */
-bool doctor_ready(struct doctor *d, const char *whose, const char *address);
+ * "aggregator" or "dashboard". */
+enum doctor_readiness doctor_ready(struct doctor *d, const char *whose, const char *address);
 
 #endif

@@ -30,32 +30,55 @@ rest_of(const struct names *n)
 	return n->told < n->count ? ", …" : "";
 }
 
-static bool
-has_key(const struct authorized *list, const char *agency, int64_t now_ms)
+enum standing { STANDING_STRANGE, STANDING_LOST, STANDING_GOOD };
+
+/* Whether an agency has a key that is good, or had one. */
+static enum standing
+standing_of(const struct authorized *list, const char *agency, int64_t now_ms)
 {
+	enum standing standing = STANDING_STRANGE;
+
 	for (size_t i = 0; i < authorized_count(list); i++) {
 		const struct authorized_key *k = authorized_at(list, i);
 
-		if (k->role == AUTHORIZED_AGENCY && strcmp(k->agency, agency) == 0 &&
-		    authorized_is_good(k, now_ms))
-			return true;
+		if (k->role != AUTHORIZED_AGENCY || strcmp(k->agency, agency) != 0)
+			continue;
+		if (authorized_is_good(k, now_ms))
+			return STANDING_GOOD;
+		standing = STANDING_LOST;
 	}
-	return false;
+	return standing;
+}
+
+static void
+note_lost(struct doctor *d, const char *plan, const struct names *lost)
+{
+	doctor_find(&d->findings, DOCTOR_FAULT, "key_expired",
+	    "plan %s: nothing is taken from agencies whose last key has expired: %zu (%.*s%s)",
+	    plan, lost->count, (int)lost->text.len, lost->text.at, rest_of(lost));
+	doctor_mend(&d->findings,
+	    "have each make a new one ('tuijin keygen'), put that line into authorized_keys in "
+	    "place of the old one and reload the services");
 }
 
 static void
 look_at_plan(struct doctor *d, const struct plan *p, int64_t now_ms)
 {
-	struct names without = {0};
+	struct names without = {0}, lost = {0};
 
-	for (uint32_t i = 0; i < p->agency_count; i++)
-		if (!has_key(d->list, p->agencies[i].id, now_ms))
-			add_name(&without, p->agencies[i].id);
-	if (without.count == 0) {
+	for (uint32_t i = 0; i < p->agency_count; i++) {
+		enum standing standing = standing_of(d->list, p->agencies[i].id, now_ms);
+
+		if (standing != STANDING_GOOD)
+			add_name(standing == STANDING_LOST ? &lost : &without, p->agencies[i].id);
+	}
+	if (lost.count > 0)
+		note_lost(d, p->id, &lost);
+	if (without.count + lost.count == 0) {
 		doctor_find(&d->findings, DOCTOR_FINE, "agencies_have_keys",
 		    "each of the %u agencies of plan %s has a key that is good", p->agency_count,
 		    p->id);
-	} else {
+	} else if (without.count > 0) {
 		doctor_find(&d->findings, DOCTOR_ADVICE, "agency_without_key",
 		    "plan %s: %zu of %u agencies have no key that is good, and cannot report: "
 		    "%.*s%s",
@@ -66,6 +89,7 @@ look_at_plan(struct doctor *d, const struct plan *p, int64_t now_ms)
 		    "authorized_keys and reload the services");
 	}
 	buf_fini(&without.text);
+	buf_fini(&lost.text);
 }
 
 static bool
@@ -125,7 +149,8 @@ doctor_agencies(struct doctor *d)
 		return;
 	}
 	for (size_t i = 0; i < d->plan_count; i++)
-		if (d->plans[i].plan != NULL)
+		if (d->plans[i].plan != NULL &&
+		    doctor_today(d->plans[i].plan) <= d->plans[i].plan->ends)
 			look_at_plan(d, d->plans[i].plan, now_ms);
 	if (sees_all_plans(d))
 		look_for_strangers(d);

@@ -134,6 +134,11 @@ note_differs(struct doctor *d, const struct following *f)
 static void
 note_missing(struct doctor *d, const struct following *f)
 {
+	if (!f->has_tick && d->cfg->aggregator_plans != NULL &&
+	    !doctor_settings_has_plan(d->cfg->aggregator_plans, f->plan->id)) {
+		doctor_not_meant(d, "aggregator", f->plan->id);
+		return;
+	}
 	if (!f->has_tick) {
 		doctor_find(&d->findings, DOCTOR_FAULT, "plan_not_published",
 		    "the aggregator does not publish plan %s", f->plan->id);
@@ -238,13 +243,13 @@ conclude_all(struct doctor *d, const struct round *r, const struct identity *id)
 }
 
 static void
-examine(struct doctor *d, const struct identity *id)
+examine(struct doctor *d, const struct identity *id, enum doctor_readiness ready)
 {
 	struct err   e = {0};
 	struct round r = {
 	    .at = mem_zeroed(d->plan_count, sizeof(*r.at)),
 	    .waits = mem_zeroed(d->plan_count, sizeof(*r.waits)),
-	    .attempt = doctor_reach_begin(d, &doctor_aggregator_service, d->cfg->aggregator),
+	    .attempt = doctor_reach_begin(&doctor_aggregator_service, d->cfg->aggregator, ready),
 	    .end_ms = clock_mono_ms() + d->cfg->timeout * 1000,
 	};
 
@@ -265,9 +270,9 @@ examine(struct doctor *d, const struct identity *id)
 void
 doctor_aggregator(struct doctor *d)
 {
-	struct identity id;
+	struct identity       id;
+	enum doctor_readiness ready = doctor_ready(d, "aggregator", d->cfg->aggregator_http);
 
-	doctor_ready(d, "aggregator", d->cfg->aggregator_http);
 	if (d->plan_count == 0) {
 		doctor_find(&d->findings, DOCTOR_SKIPPED, "no_plan_to_follow",
 		    "what it publishes was not looked at: no plan is known");
@@ -275,6 +280,6 @@ doctor_aggregator(struct doctor *d)
 		return;
 	}
 	if (doctor_reach_identity(d, &doctor_aggregator_service, d->cfg->aggregator_key, &id) == 0)
-		examine(d, &id);
+		examine(d, &id, ready);
 	identity_wipe(&id);
 }

@@ -65,6 +65,8 @@ read_books(const struct store_reply *r, struct doctor_books *b)
 	b->last = position_of(store_reply_at(find(info, "last-entry"), 0));
 	b->begins_with_plan = ledger_entry_read(first, &entry, NULL) == 0 && entry.yaml.at != NULL;
 	b->length = store_reply_integer(find(info, "length"));
+	if (b->length < 0)
+		b->length = 0;
 	b->added = store_reply_type(added) == STORE_INTEGER ? store_reply_integer(added) : -1;
 	b->checkpoint = position_of(store_reply_at(store_reply_at(r, PART_CHECKPOINT), 0));
 	b->seal = position_of(store_reply_at(seal, 0));

@@ -1,5 +1,6 @@
 #include "cli/doctor.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,14 +12,16 @@
 #include "core/wire_message.h"
 #include "core/wire_reply.h"
 
-#define LOOK_MS 50 /* between looks at what keeps us from a session */
+#define LOOK_MS  50  /* between looks at what keeps us from a session */
+#define AGAIN_MS 200 /* until a plan is asked for again */
 
 /* The collector, and the one question that is under way. */
 struct asking {
 	struct bus_socket    *socket;
 	struct doctor_attempt attempt;
 	int64_t               timeout_ms;
-	struct reply          reply; /* the last; reply_fini() it */
+	int64_t               take_up_ms; /* monotonic: until then a plan may be new to it */
+	struct reply          reply;      /* the last; reply_fini() it */
 };
 
 /* Sends a message and takes what comes until a reply of that kind, or an error, is there.
@@ -112,7 +115,10 @@ note_refusal(struct doctor *d, const char *plan, const struct reply *r)
 	char why[REPORT_REFUSAL_MAX];
 
 	said(r, why);
-	if (r->code == REPORT_UNKNOWN_PLAN) {
+	if (r->code == REPORT_UNKNOWN_PLAN && d->cfg->collector_plans != NULL &&
+	    !doctor_settings_has_plan(d->cfg->collector_plans, plan)) {
+		doctor_not_meant(d, "collector", plan);
+	} else if (r->code == REPORT_UNKNOWN_PLAN) {
 		doctor_find(&d->findings, DOCTOR_FAULT, "plan_not_served",
 		    "the collector takes no reports on plan %s: it does not know it", plan);
 		doctor_mend(&d->findings,
@@ -132,6 +138,14 @@ note_refusal(struct doctor *d, const char *plan, const struct reply *r)
 	}
 }
 
+/* It looks for plans that were loaded from time to time. */
+static bool
+is_too_new(const struct asking *a)
+{
+	return a->reply.kind == REPLY_ERROR && a->reply.code == REPORT_UNKNOWN_PLAN &&
+	    clock_mono_ms() < a->take_up_ms;
+}
+
 /* A status is answered only if the plan can be reported on, and takes the same way. */
 static bool
 ask_status(struct doctor *d, struct asking *a, const struct plan *p)
@@ -140,7 +154,10 @@ ask_status(struct doctor *d, struct asking *a, const struct plan *p)
 	bool       answered;
 
 	wire_status_encode(&message, text_of(p->id), text_of(p->agencies[p->office].id));
-	answered = ask(a, buf_text(&message), REPLY_STATUS);
+	while ((answered = ask(a, buf_text(&message), REPLY_STATUS)) && is_too_new(a)) {
+		reply_fini(&a->reply);
+		poll(NULL, 0, AGAIN_MS);
+	}
 	buf_fini(&message);
 	if (!answered) {
 		doctor_find(&d->findings, DOCTOR_FAULT, "plan_unanswered",
@@ -160,12 +177,13 @@ ask_status(struct doctor *d, struct asking *a, const struct plan *p)
 }
 
 static void
-examine(struct doctor *d, const struct identity *id)
+examine(struct doctor *d, const struct identity *id, enum doctor_readiness ready)
 {
 	struct asking a = {.timeout_ms = d->cfg->timeout * 1000};
 	struct err    e = {0};
 
-	a.attempt = doctor_reach_begin(d, &doctor_collector_service, d->cfg->collector);
+	a.attempt = doctor_reach_begin(&doctor_collector_service, d->cfg->collector, ready);
+	a.take_up_ms = clock_mono_ms() + DOCTOR_TAKE_UP_MS;
 	a.socket = bus_dealer(d->bus, d->cfg->collector, identity_curve(id), &e);
 	if (a.socket == NULL) {
 		doctor_find(
@@ -183,10 +201,10 @@ examine(struct doctor *d, const struct identity *id)
 void
 doctor_collector(struct doctor *d)
 {
-	struct identity id;
+	struct identity       id;
+	enum doctor_readiness ready = doctor_ready(d, "collector", d->cfg->collector_http);
 
-	doctor_ready(d, "collector", d->cfg->collector_http);
 	if (doctor_reach_identity(d, &doctor_collector_service, d->cfg->collector_key, &id) == 0)
-		examine(d, &id);
+		examine(d, &id, ready);
 	identity_wipe(&id);
 }

@@ -91,12 +91,6 @@ struct seen {
 	struct buf names;  /* of some that are closed */
 };
 
-static bool
-is_closed(const char *path)
-{
-	return geteuid() != 0 && access(path, R_OK) != 0 && errno == EACCES;
-}
-
 static void
 look(struct doctor *d, const struct kind *kind, const char *name, struct seen *s)
 {
@@ -104,7 +98,7 @@ look(struct doctor *d, const struct kind *kind, const char *name, struct seen *s
 	struct err why = {0};
 
 	doctor_path(d->cfg->folder, name, path);
-	if (is_closed(path)) {
+	if (doctor_is_closed(path)) {
 		if (s->closed++ < TOLD_MAX)
 			buf_addf(&s->names, "%s%s", s->closed > 1 ? ", " : "",
 			    screen_safe(text_of(name), shown, sizeof(shown)));
@@ -244,6 +238,26 @@ look_at_files(struct doctor *d, struct dirent **files, int count)
 	buf_fini(&s.names);
 }
 
+/* Of what a service cannot begin with. */
+static void
+note_slips(struct doctor *d)
+{
+	char shown[SHOWN_SIZE];
+
+	for (size_t i = 0; i < d->cfg->slip_count; i++) {
+		const struct doctor_slip *s = &d->cfg->slips[i];
+
+		doctor_find(&d->findings, DOCTOR_FAULT, "settings_value",
+		    s->value != NULL ? TEXT("%s in %s/%s: '%s' is no address")
+				     : TEXT("%s in %s/%s: that is no address"),
+		    s->variable, d->cfg->folder, s->file,
+		    s->value != NULL ? screen_safe(text_of(s->value), shown, sizeof(shown)) : "");
+		doctor_mend(&d->findings,
+		    "write it as %s, and restart the service, which does not begin with this",
+		    s->expected);
+	}
+}
+
 static void
 look_at_folder(struct doctor *d)
 {
@@ -268,7 +282,7 @@ look_at_own(struct doctor *d)
 {
 	struct err why = {0};
 
-	if (look_at_secret(d->cfg->secret_key, &why) == 0 || is_closed(d->cfg->secret_key))
+	if (look_at_secret(d->cfg->secret_key, &why) == 0 || doctor_is_closed(d->cfg->secret_key))
 		return;
 	doctor_find(&d->findings, DOCTOR_FAULT, "own_key", "--secret-key: %s", why.msg);
 	doctor_mend(&d->findings, "without it nobody here can ask the services anything");
@@ -277,6 +291,7 @@ look_at_own(struct doctor *d)
 void
 doctor_keys(struct doctor *d)
 {
+	note_slips(d);
 	if (d->cfg->folder != NULL)
 		look_at_folder(d);
 	else if (d->cfg->secret_key == NULL && d->cfg->authorized_keys == NULL)

@@ -42,7 +42,7 @@ is_whole(struct doctor *d, const struct doctor_books *b)
 {
 	char at[POSITION_SIZE];
 
-	if (b->added >= 0 && b->added != b->length)
+	if (b->added > b->length)
 		doctor_find(&d->findings, DOCTOR_FAULT, "ledger_cut",
 		    "of the %" PRId64 " entries of plan %s's ledger %" PRId64 " are gone", b->added,
 		    b->plan, b->added - b->length);

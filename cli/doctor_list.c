@@ -1,6 +1,4 @@
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/doctor.h"
 #include "common/clock.h"
@@ -37,7 +35,7 @@ note_mistakes(struct doctor *d, const char *shown, const struct authorized_mista
 static void
 note_no_list(struct doctor *d, const char *path, const struct err *why)
 {
-	bool is_closed = geteuid() != 0 && access(path, R_OK) != 0 && errno == EACCES;
+	bool is_closed = doctor_is_closed(path);
 
 	doctor_find(
 	    &d->findings, is_closed ? DOCTOR_SKIPPED : DOCTOR_FAULT, "list", "%s", why->msg);
@@ -74,8 +72,9 @@ best_of(const struct authorized *list, const struct authorized_key *key)
 	return best;
 }
 
-/* What there is to say of a key that expires. */
-enum expiry { EXPIRY_NOTHING, EXPIRY_SOON, EXPIRY_STALE, EXPIRY_LOST, EXPIRIES };
+/* What there is to say of a key that expires. Whether somebody needs one that has expired is
+ * for doctor_agencies() to say. */
+enum expiry { EXPIRY_NOTHING, EXPIRY_SOON, EXPIRY_STALE, EXPIRIES };
 
 static const struct expiry_row {
 	enum doctor_level level;
@@ -87,27 +86,17 @@ static const struct expiry_row {
 	     "the old one and reload the services")},
     [EXPIRY_STALE] = {DOCTOR_ADVICE, "key_stale", TEXT("%s: key %s was good until %s"),
 	TEXT("take its line out of the list; if its owner still needs it, add a new key first")},
-    [EXPIRY_LOST] = {DOCTOR_FAULT, "key_expired",
-	TEXT("%s: key %s was good until %s, and it was the last: nothing is taken from this "
-	     "agency"),
-	TEXT("have the agency make a new one ('tuijin keygen'), put that line into the list and "
-	     "reload the services")},
 };
 
 static enum expiry
 judge(const struct authorized *list, const struct authorized_key *key, int32_t day)
 {
-	enum authorized_state        state = authorized_state(key, day);
-	const struct authorized_key *best;
+	enum authorized_state state = authorized_state(key, day);
 
-	if (state == AUTHORIZED_GOOD)
-		return EXPIRY_NOTHING;
-	best = best_of(list, key);
-	if (state == AUTHORIZED_EXPIRES_SOON)
-		return key == best ? EXPIRY_SOON : EXPIRY_NOTHING;
-	if (authorized_state(best, day) != AUTHORIZED_EXPIRED || key->role != AUTHORIZED_AGENCY)
+	if (state == AUTHORIZED_EXPIRED)
 		return EXPIRY_STALE;
-	return key == best ? EXPIRY_LOST : EXPIRY_NOTHING;
+	return state == AUTHORIZED_EXPIRES_SOON && key == best_of(list, key) ? EXPIRY_SOON
+									     : EXPIRY_NOTHING;
 }
 
 static void

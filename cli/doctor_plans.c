@@ -35,6 +35,12 @@ ask(struct doctor *d, const char *id, struct err *e)
 	return store_call(d->store, d->cfg->timeout * 1000, e, &exec, 1);
 }
 
+int32_t
+doctor_today(const struct plan *p)
+{
+	return calendar_day_at(clock_wall_ms(), p->utc_offset_min);
+}
+
 static void
 note_garbled(struct doctor *d, const char *id, const char *why)
 {
@@ -46,11 +52,21 @@ note_garbled(struct doctor *d, const char *id, const char *why)
 	    id);
 }
 
+/* Loaded anew behind a ledger that has it already, it could never be verified again. */
 static void
-note_gone(struct doctor *d, const char *id)
+note_gone(struct doctor *d, const struct doctor_plan *p)
 {
+	const char *id = p->id;
+
 	doctor_find(&d->findings, DOCTOR_FAULT, "plan_gone",
 	    "plan %s is in the list of plans, but there is nothing of it", id);
+	if (p->has_end) {
+		doctor_mend(&d->findings,
+		    "its ledger is still there: 'tuijin verify --plan %s --repair' (as the user "
+		    "'repair') brings the plan back; do not load it",
+		    id);
+		return;
+	}
 	doctor_mend(&d->findings,
 	    "load it ('%s') or restore a backup; if there never was one, 'redis-cli --user admin "
 	    "SREM "
@@ -68,7 +84,7 @@ is_whole(struct doctor *d, struct doctor_plan *p, const struct store_reply *fiel
 	const char *why = NULL;
 
 	if (store_reply_type(store_reply_at(fields, FIELD_YAML)) == STORE_NIL) {
-		note_gone(d, p->id);
+		note_gone(d, p);
 		return false;
 	}
 	if ((p->plan = plan_yaml_parse_stored(yaml, &e)) == NULL) {
@@ -126,28 +142,40 @@ has_all_records(struct doctor *d, const char *id, const struct store_reply *r)
 	return false;
 }
 
+/* The plan of other days is worth a word where there is none of these. */
 static void
-look_at_days(struct doctor *d, const struct plan *p)
+look_at_days(struct doctor *d, const struct plan *p, bool is_only)
 {
-	int32_t today = calendar_day_at(clock_wall_ms(), p->utc_offset_min);
-	char    date[CALENDAR_DATE_SIZE];
+	int32_t           today = doctor_today(p);
+	enum doctor_level level = is_only ? DOCTOR_ADVICE : DOCTOR_FINE;
+	char              date[CALENDAR_DATE_SIZE];
 
 	if (today < p->starts) {
-		doctor_find(&d->findings, DOCTOR_ADVICE, "plan_not_begun",
+		doctor_find(&d->findings, level, "plan_not_begun",
 		    "plan %s begins on %s: until then nothing is expected of anybody", p->id,
 		    calendar_format_date(p->starts, date));
-		doctor_mend(&d->findings,
-		    "if that is not meant, correct 'starts' in its file, raise 'revision' and load "
-		    "it "
-		    "again");
+		if (is_only)
+			doctor_mend(&d->findings,
+			    "if that is not meant, correct 'starts' in its file, raise 'revision' "
+			    "and load "
+			    "it "
+			    "again");
 	} else if (today > p->ends) {
-		doctor_find(&d->findings, DOCTOR_ADVICE, "plan_over", "plan %s ended on %s", p->id,
+		doctor_find(&d->findings, level, "plan_over", "plan %s ended on %s", p->id,
 		    calendar_format_date(p->ends, date));
-		doctor_mend(&d->findings,
-		    "load the next year's plan, under an id of its own: this one stays as it is "
-		    "('%s')",
-		    LOAD);
+		if (is_only)
+			doctor_mend(&d->findings,
+			    "load the next year's plan, under an id of its own: this one stays as "
+			    "it is "
+			    "('%s')",
+			    LOAD);
 	}
+}
+
+static bool
+is_of_today(const struct plan *p)
+{
+	return p != NULL && doctor_today(p) >= p->starts && doctor_today(p) <= p->ends;
 }
 
 /* What Redis has of one plan, into *p. Returns false if Redis gives no more answers. */
@@ -156,12 +184,13 @@ look_at(struct doctor *d, struct doctor_plan *p)
 {
 	struct err                e = {0};
 	struct store_reply       *r = ask(d, p->id, &e);
-	const struct store_reply *last = store_reply_at(store_reply_at(r, PART_LEDGER), 0);
+	const struct store_reply *last;
 
 	if (r == NULL) {
 		doctor_unanswered(d, &e);
 		return false;
 	}
+	last = store_reply_at(store_reply_at(r, PART_LEDGER), 0);
 	p->has_end = position_parse(store_reply_text(store_reply_at(last, 0)), &p->end);
 	if (!doctor_is_garbled(d, p->id, store_reply_at(r, PART_PLAN)) &&
 	    !doctor_is_garbled(d, p->id, store_reply_at(r, PART_LATEST)) &&
@@ -169,7 +198,6 @@ look_at(struct doctor *d, struct doctor_plan *p)
 		doctor_find(&d->findings, DOCTOR_FINE, "plan_loaded",
 		    "plan %s is loaded, revision %" PRIu32 ", with all of its records", p->id,
 		    p->plan->revision);
-		look_at_days(d, p->plan);
 	}
 	store_reply_free(r);
 	return true;
@@ -242,6 +270,7 @@ doctor_plans(struct doctor *d)
 {
 	struct store_reply *ids;
 	struct err          e = {0};
+	bool                is_covered = false;
 
 	if (!doctor_has_store(d))
 		return;
@@ -259,4 +288,9 @@ doctor_plans(struct doctor *d)
 	for (size_t i = 0; i < d->plan_count; i++)
 		if (!look_at(d, &d->plans[i]))
 			break;
+	for (size_t i = 0; i < d->plan_count; i++)
+		is_covered = is_covered || is_of_today(d->plans[i].plan);
+	for (size_t i = 0; i < d->plan_count; i++)
+		if (d->plans[i].plan != NULL)
+			look_at_days(d, d->plans[i].plan, !is_covered);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/doctor_trouble.h"
 #include "common/authorized.h"
 #include "common/clock.h"
 #include "common/translate.h"
@@ -46,17 +47,15 @@ doctor_reach_identity(
 }
 
 struct doctor_attempt
-doctor_reach_begin(const struct doctor *d, const struct doctor_service *of, const char *endpoint)
+doctor_reach_begin(
+    const struct doctor_service *of, const char *endpoint, enum doctor_readiness ready)
 {
-	const struct doctor_findings *f = &d->findings;
-	const char                   *code = f->count > 0 ? f->at[f->count - 1].code : "";
-
 	return (struct doctor_attempt){
 	    .of = of,
 	    .endpoint = endpoint,
 	    .obstacle = "",
 	    .begun_ms = clock_mono_ms(),
-	    .is_deaf = strcmp(code, "service_silent") == 0,
+	    .is_deaf = ready == DOCTOR_SILENT,
 	};
 }
 
@@ -151,24 +150,27 @@ mend_refused(struct doctor *d, const struct doctor_attempt *a, enum standing sta
 	static const char *const words[] = {
 	    [STANDING_UNKNOWN] = TEXT(
 		"put its line, of the .pub file beside it, into the authorized_keys of the "
-		"service and 'systemctl reload tuijin-%s' (or 'docker compose kill -s HUP %s')"),
-	    [STANDING_GOOD] =
-		TEXT("our key is in authorized_keys: has the service read that since? 'systemctl "
-		     "reload tuijin-%s' (or 'docker compose kill -s HUP %s'); its log then says "
-		     "event=reloaded, or which line is wrong"),
+		"service and 'systemctl reload tuijin-%s' (or \"docker compose exec -T %s sh -c "
+		"'kill -HUP 1'\")"),
+	    [STANDING_GOOD] = TEXT(
+		"our key is in authorized_keys: has the service read that since? 'systemctl "
+		"reload tuijin-%s' (or \"docker compose exec -T %s sh -c 'kill -HUP 1'\"); its "
+		"log then says event=reloaded, or which line is wrong"),
 	    [STANDING_ABSENT] =
 		TEXT("it is not in authorized_keys: add the line of the .pub file beside it, then "
-		     "'systemctl reload tuijin-%s' (or 'docker compose kill -s HUP %s')"),
+		     "'systemctl reload tuijin-%s' (or \"docker compose exec -T %s sh -c 'kill "
+		     "-HUP 1'\")"),
 	    [STANDING_EXPIRED] =
 		TEXT("it has expired: change expires= on its line of authorized_keys, then "
-		     "'systemctl reload tuijin-%s' (or 'docker compose kill -s HUP %s')"),
+		     "'systemctl reload tuijin-%s' (or \"docker compose exec -T %s sh -c 'kill "
+		     "-HUP 1'\")"),
 	};
 
 	doctor_mend(&d->findings, words[standing], a->of->name, a->of->name);
 }
 
 /* What there is to be said of each gap; each takes the service and its endpoint, each mend
- * the service's name twice. */
+ * the service's name, up to three times. */
 static const struct {
 	const char *what, *mend;
 } words[DOCTOR_GAPS] = {
@@ -186,9 +188,9 @@ static const struct {
 	     "operator.key")},
     [GAP_MISFIT] = {TEXT("the keys do not fit: %s has another one at %s than the one we were told, "
 			 "or does not let ours in"),
-	TEXT(
-	    "is %s.pub the file beside the secret key of tuijin-%s? If it is, let the service read "
-	    "authorized_keys again: 'systemctl reload' or 'docker compose kill -s HUP'")},
+	TEXT("is %s.pub the file beside its secret key? If it is, let the service read "
+	     "authorized_keys again: 'systemctl reload tuijin-%s' (or \"docker compose exec -T %s "
+	     "sh -c 'kill -HUP 1'\")")},
     [GAP_REFUSED] = {TEXT("%s does not let us in at %s with our key %s"), NULL},
 };
 
@@ -203,10 +205,12 @@ doctor_reach_failed(struct doctor *d, const struct doctor_attempt *a, const stru
 	if (has_keys)
 		key_id(&id->own.open, ours);
 	screen_safe(text_of(a->endpoint), shown, sizeof(shown));
-	doctor_find(&d->findings, DOCTOR_FAULT, a->of->codes[gap], words[gap].what,
-	    err_text(a->of->title), shown, ours);
+	doctor_find(&d->findings, doctor_blame(d, a->of->name, a->endpoint), a->of->codes[gap],
+	    words[gap].what, err_text(a->of->title), shown, ours);
+	if (doctor_mend_guess(d, a->of->name, a->endpoint))
+		return;
 	if (gap == GAP_REFUSED)
 		mend_refused(d, a, standing);
 	else
-		doctor_mend(&d->findings, words[gap].mend, a->of->name, a->of->name);
+		doctor_mend(&d->findings, words[gap].mend, a->of->name, a->of->name, a->of->name);
 }

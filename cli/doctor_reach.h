@@ -35,9 +35,9 @@ struct doctor_attempt {
 	bool                         is_deaf;   /* it does not answer over HTTP either */
 };
 
-/* An attempt that begins now, after doctor_ready() was asked of the same service. */
+/* An attempt that begins now; ready: what became of asking the same service over HTTP. */
 struct doctor_attempt doctor_reach_begin(
-    const struct doctor *d, const struct doctor_service *of, const char *endpoint);
+    const struct doctor_service *of, const char *endpoint, enum doctor_readiness ready);
 
 /* Reads the keys to connect with: those of the settings, or none. Returns 0, or -1 if that
  * cannot be: then it is noted that the service was not asked; why is for doctor_keys().

@@ -2,6 +2,7 @@
 
 #include "cli/doctor.h"
 #include "cli/doctor_http.h"
+#include "cli/doctor_trouble.h"
 #include "common/translate.h"
 
 #define LINE_SHOWN 160 /* of what a service says */
@@ -37,20 +38,22 @@ first_line(const struct doctor_answer *answer, char out[LINE_SHOWN])
 	return screen_safe(line, out, LINE_SHOWN);
 }
 
-static bool
+static enum doctor_readiness
 note_silence(struct doctor *d, const char *whose, const char *address, const struct err *why)
 {
-	doctor_find(&d->findings, DOCTOR_FAULT, "service_silent", "%s does not answer at %s: %s",
-	    title_of(whose), address, why->msg);
+	doctor_find(&d->findings, doctor_blame(d, whose, address), "service_silent",
+	    "%s does not answer at %s: %s", title_of(whose), address, why->msg);
+	if (doctor_mend_guess(d, whose, address))
+		return DOCTOR_SILENT;
 	doctor_mend(&d->findings,
 	    "see whether it runs and what it said last: 'systemctl status tuijin-%s' and "
 	    "'journalctl -u tuijin-%s', or 'docker compose ps' and 'docker compose logs %s'; "
 	    "--%s-http names another address, or none where it does not run",
 	    whose, whose, whose, whose);
-	return false;
+	return DOCTOR_SILENT;
 }
 
-static bool
+static enum doctor_readiness
 note_answer(
     struct doctor *d, const char *whose, const char *address, const struct doctor_answer *answer)
 {
@@ -60,7 +63,7 @@ note_answer(
 	if (answer->status == 200 && strcmp(line, "ready") == 0) {
 		doctor_find(&d->findings, DOCTOR_FINE, "service_ready", "%s says that it is ready",
 		    title_of(whose));
-		return true;
+		return DOCTOR_READY;
 	}
 	if (answer->status == 503) {
 		doctor_find(&d->findings, DOCTOR_FAULT, "service_not_ready",
@@ -69,27 +72,28 @@ note_answer(
 		    "what it waits for is named here; its log says since when ('journalctl -u "
 		    "tuijin-%s' or 'docker compose logs %s')",
 		    whose, whose);
-		return false;
+		return DOCTOR_NOT_READY;
 	}
-	doctor_find(&d->findings, DOCTOR_FAULT, "service_other",
+	doctor_find(&d->findings, doctor_blame(d, whose, address), "service_other",
 	    "at %s something else than %s answers: %ld %s", address, title_of(whose),
 	    answer->status, line);
-	doctor_mend(&d->findings, "name the address of its --http with --%s-http", whose);
-	return false;
+	if (!doctor_mend_guess(d, whose, address))
+		doctor_mend(&d->findings, "name the address of its --http with --%s-http", whose);
+	return DOCTOR_NOT_READY;
 }
 
-bool
+enum doctor_readiness
 doctor_ready(struct doctor *d, const char *whose, const char *address)
 {
-	struct doctor_answer answer;
-	struct err           why = {0};
-	bool                 ready;
+	struct doctor_answer  answer;
+	struct err            why = {0};
+	enum doctor_readiness ready;
 
 	if (address[0] == '\0') {
 		doctor_find(&d->findings, DOCTOR_SKIPPED, "service_without_http",
 		    "%s answers nobody over HTTP, so it was not asked whether it is ready",
 		    title_of(whose));
-		return true;
+		return DOCTOR_UNASKED;
 	}
 	if (doctor_http_get(address, "/readyz", d->cfg->timeout * 1000, &answer, &why) != 0)
 		ready = note_silence(d, whose, address, &why);

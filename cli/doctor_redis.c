@@ -20,12 +20,14 @@
 	TEXT("nobody here knows the machine of Redis"),                                            \
 	    TEXT("mend its name in --redis, in /etc/hosts or in the DNS")
 
+enum { PASSWORD_FILE }; /* in the table */
+
 /* Why there is no link: what its trouble says, which may be in the operator's language, and
  * what that means. The first that fits counts; the last (NULL) does. */
 static const struct obstacle {
 	const char *part, *code, *what, *mend;
 } obstacles[] = {
-    {TEXT("password file"), "redis_password_file",
+    [PASSWORD_FILE] = {TEXT("password file"), "redis_password_file",
 	TEXT("the file with our password for Redis cannot be used"),
 	TEXT("run this as root (sudo), or name a copy of your own, mode 0600: --redis "
 	     "'redis://USER@HOST?password-file=FILE'")},
@@ -58,17 +60,24 @@ static const struct obstacle {
 	     "stay, its log says why (/var/log/redis/redis-server.log)")},
 };
 
+/* What we may not know is no fault: our password, or where Redis is. */
 static void
-note_obstacle(struct doctor *d, const char *trouble)
+note_obstacle(struct doctor *d, const struct store_url *u, const char *trouble)
 {
 	const struct obstacle *o = obstacles;
+	bool                   is_closed, is_guess;
 
 	if (trouble[0] == '\0') /* our patience was shorter than the link's */
 		trouble = "connected to nothing that answers in time";
 	while (o->part != NULL && strstr(trouble, err_text(o->part)) == NULL)
 		o++;
-	doctor_find(&d->findings, DOCTOR_FAULT, o->code, "%s (%s)", err_text(o->what), trouble);
-	doctor_mend(&d->findings, "%s", err_text(o->mend));
+	is_closed = o == &obstacles[PASSWORD_FILE] && doctor_is_closed(u->password_file);
+	is_guess = d->cfg->redis_is_preset &&
+	    doctor_settings_is_guess(d->cfg, "collector", COMMAND_REDIS_DEFAULT);
+	doctor_find(&d->findings, is_closed || is_guess ? DOCTOR_SKIPPED : DOCTOR_FAULT, o->code,
+	    "%s (%s)", err_text(o->what), trouble);
+	if (is_closed || !is_guess || !doctor_mend_guess(d, "collector", COMMAND_REDIS_DEFAULT))
+		doctor_mend(&d->findings, "%s", err_text(o->mend));
 }
 
 bool
@@ -164,7 +173,7 @@ look_at_durability(struct doctor *d)
 	for (size_t i = 0; rc == 0 && i < COUNT(durable); i++)
 		rc = compare_setting(d, &durable[i], &is, &set, &e);
 	if (rc != 0)
-		doctor_unanswered(d, &e);
+		doctor_unanswered_as(d, &e, DOCTOR_ADVICE);
 	else if (store_durability(d->store) == DURABILITY_FSYNC)
 		doctor_find(&d->findings, DOCTOR_FINE, "redis_durable",
 		    "Redis has on its disk what it confirms, before it does (appendfsync always)");
@@ -254,10 +263,11 @@ doctor_redis(struct doctor *d)
 	if (doctor_redis_reach(d->store, d->cfg->timeout * 1000)) {
 		look_at_version(d, &u);
 		look_at_durability(d);
+		doctor_redis_role(d);
 		doctor_redis_access(d, &u);
 		look_at_time(d);
 	} else {
-		note_obstacle(d, store_trouble(d->store));
+		note_obstacle(d, &u, store_trouble(d->store));
 		store_close(d->store);
 		d->store = NULL;
 	}

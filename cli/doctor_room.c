@@ -85,7 +85,7 @@ doctor_room_is_near(const struct doctor *d)
 static void
 note_used(struct doctor *d, uint64_t used, uint64_t max)
 {
-	unsigned          percent = (unsigned)((double)used * 100 / (double)max);
+	unsigned percent = used >= max ? 100 : (unsigned)((double)used * 100 / (double)max);
 	enum doctor_level level = percent >= MEMORY_FAULT ? DOCTOR_FAULT
 	    : percent >= MEMORY_ADVICE                    ? DOCTOR_ADVICE
 							  : DOCTOR_FINE;

@@ -1,5 +1,6 @@
 /*
- * doctor_room -- the parts of the check of room; for cli/doctor_room*.c and its test.
+ * doctor_room -- the parts of the check of room; for cli/doctor_room*.c, others that
+ * read what Redis says of itself, and its test.
  */
 #ifndef TUIJIN_CLI_DOCTOR_ROOM_H
 #define TUIJIN_CLI_DOCTOR_ROOM_H

@@ -17,13 +17,16 @@ struct disk {
 	uint64_t size, free; /* bytes; free to those who are not root */
 };
 
-/* The right to read the folder is not needed. */
+/* The right to read the folder is not needed. Returns false with errno. */
 static bool
 look_at(const char *folder, struct disk *disk)
 {
 	struct statvfs s;
 
-	if (statvfs(folder, &s) != 0 || s.f_blocks == 0)
+	if (statvfs(folder, &s) != 0)
+		return false;
+	errno = ENODATA; /* what has no size, as /proc */
+	if (s.f_blocks == 0 || s.f_bavail > s.f_blocks)
 		return false;
 	*disk = (struct disk){
 	    (uint64_t)s.f_blocks * s.f_frsize,
@@ -85,7 +88,7 @@ ask_aggregator(struct doctor *d, struct disk *disk)
 		buf_text(&answer.body), "tuijin_redis_disk_size_bytes", ' ', &disk->size) &&
 	    doctor_room_number(
 		buf_text(&answer.body), "tuijin_redis_disk_free_bytes", ' ', &disk->free) &&
-	    disk->size > 0;
+	    disk->size > 0 && disk->free <= disk->size;
 	doctor_answer_fini(&answer);
 	return known;
 }

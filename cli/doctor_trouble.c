@@ -23,27 +23,37 @@ doctor_has_store(struct doctor *d)
 
 /* What Redis says when it does not do what it is asked. */
 static const struct answer {
-	const char       *word; /* in it */
-	enum doctor_level level;
-	const char       *code, *mend;
+	const char *word; /* in it */
+	bool        is_denial;
+	const char *code, *mend;
 } answers[] = {
-    {"NOPERM", DOCTOR_SKIPPED, "redis_denied",
+    {"NOPERM", true, "redis_denied",
 	TEXT("connect as the user 'doctor' of deploy/users.acl, who may ask all that is needed: "
 	     "--redis "
 	     "'redis://doctor@HOST:PORT?password-file=FILE'")},
-    {"BUSY", DOCTOR_FAULT, "redis_busy",
+    {"OOM", false, "redis_full",
+	TEXT("Redis is at its maxmemory, and takes no transactions then: first mend what "
+	     "'tuijin doctor room' names")},
+    {"BUSY", false, "redis_busy",
 	TEXT("a script does not end, and all wait for it: 'redis-cli --user admin SCRIPT KILL'")},
 };
 
 void
 doctor_unanswered(struct doctor *d, const struct err *why)
 {
+	doctor_unanswered_as(d, why, DOCTOR_SKIPPED);
+}
+
+void
+doctor_unanswered_as(struct doctor *d, const struct err *why, enum doctor_level denied)
+{
 	for (size_t i = 0; why->code == ERR_ENV && i < COUNT(answers); i++) {
 		const struct answer *a = &answers[i];
 
 		if (strstr(why->msg, a->word) == NULL)
 			continue;
-		doctor_find(&d->findings, a->level, a->code, "not looked at: %s", why->msg);
+		doctor_find(&d->findings, a->is_denial ? denied : DOCTOR_FAULT, a->code,
+		    "not looked at: %s", why->msg);
 		doctor_mend(&d->findings, "%s", err_text(a->mend));
 		return;
 	}
@@ -65,6 +75,34 @@ doctor_is_garbled(struct doctor *d, const char *plan, const struct store_reply *
 	doctor_find(&d->findings, DOCTOR_FAULT, "key_garbled",
 	    "a key of plan %s in Redis holds something else than it should: %s", plan, said);
 	doctor_mend(&d->findings, "'tuijin verify --plan %s' names the key", plan);
+	return true;
+}
+
+void
+doctor_not_meant(struct doctor *d, const char *service, const char *plan)
+{
+	doctor_find(&d->findings, DOCTOR_SKIPPED, "plan_not_meant",
+	    "plan %s is not for this one: TUIJIN_PLAN in %s/%s.env names others", plan,
+	    d->cfg->folder, service);
+	doctor_mend(&d->findings,
+	    "if no other one serves it, take it into TUIJIN_PLAN there and restart tuijin-%s",
+	    service);
+}
+
+enum doctor_level
+doctor_blame(const struct doctor *d, const char *service, const char *value)
+{
+	return doctor_settings_is_guess(d->cfg, service, value) ? DOCTOR_SKIPPED : DOCTOR_FAULT;
+}
+
+bool
+doctor_mend_guess(struct doctor *d, const char *service, const char *value)
+{
+	if (!doctor_settings_is_guess(d->cfg, service, value))
+		return false;
+	doctor_mend(&d->findings,
+	    "run it as root (sudo): %s/%s.env is closed to us, and may say that it is elsewhere",
+	    d->cfg->folder, service);
 	return true;
 }
 

@@ -14,8 +14,20 @@ bool doctor_has_store(struct doctor *d);
  * installation: then something was just not looked at. */
 void doctor_unanswered(struct doctor *d, const struct err *why);
 
+/* The same where such a right counts for more. */
+void doctor_unanswered_as(struct doctor *d, const struct err *why, enum doctor_level denied);
+
+/* What it is that a service is not to be found at a value: a fault, but DOCTOR_SKIPPED where
+ * that is a guess (doctor_settings_is_guess()); then doctor_mend_guess() says how to know,
+ * and true. */
+enum doctor_level doctor_blame(const struct doctor *d, const char *service, const char *value);
+bool              doctor_mend_guess(struct doctor *d, const char *service, const char *value);
+
 /* True if a part of an answer is an error: a key holds something else than it should. */
 bool doctor_is_garbled(struct doctor *d, const char *plan, const struct store_reply *r);
+
+/* Notes that a service was told to serve others than a plan. */
+void doctor_not_meant(struct doctor *d, const char *service, const char *plan);
 
 /* A time from outside, ms since 1970, or the nearest within the years 1970 to 9999. */
 int64_t doctor_time(int64_t ms);

@@ -1,10 +1,12 @@
-"""`tuijin doctor` run by a test, what it found, and an HTTP server that answers what a test wants."""
+"""`tuijin doctor` run by a test, what it found, and servers that answer what a test wants."""
 
 import json
 import os
 import socket
+import socketserver
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from harness import BUILD
@@ -47,7 +49,7 @@ def one(findings, code):
 
 
 class Site:
-    """Answers each path with (status, body), and headers behind it."""
+    """Answers each path with (status, body), and headers behind it, or with what a function returns."""
 
     def __init__(self, pages):
         outer = self
@@ -56,7 +58,8 @@ class Site:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.asked.append(self.path)
-                status, body, *headers = outer.pages.get(self.path, (404, b""))
+                page = outer.pages.get(self.path, (404, b""))
+                status, body, *headers = page() if callable(page) else page
                 self.send_response(status)
                 for name, value in headers:
                     self.send_header(name, value)
@@ -86,3 +89,58 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+GIB = 1 << 30
+MEMORY = {"used_memory": GIB, "maxmemory": 4 * GIB, "maxmemory_policy": "noeviction",
+          "total_system_memory": 16 * GIB}
+PERSISTENCE = {"aof_enabled": 1, "aof_last_write_status": "ok", "aof_last_bgrewrite_status": "ok",
+               "aof_current_size": GIB}
+SETTINGS = {"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "no", "bind": "127.0.0.1",
+            "protected-mode": "yes", "port": "6379", "tls-port": "0", "dir": "/var/lib/redis"}
+
+
+class Pretender:
+    """Says that it is a Redis of another machine, with the figures that a test wants. to_others: what it
+    answers to all but who connected first."""
+
+    def __init__(self, memory=(), persistence=(), settings=(), to_others=None):
+        info = {"memory": {**MEMORY, **dict(memory)}, "persistence": {**PERSISTENCE, **dict(persistence)},
+                "server": {"redis_version": "7.0.15", "process_id": 1 << 30}, "replication": {"role": "master"}}
+        settings, firsts = {**SETTINGS, **dict(settings)}, iter((True,))
+
+        def text(said):
+            said = said.encode()
+            return b"$%d\r\n%s\r\n" % (len(said), said)
+
+        def answer(words):
+            if words[0] == "INFO":
+                return text("".join(f"{k}:{v}\r\n" for k, v in info[words[1]].items()))
+            if words[:2] == ["CONFIG", "GET"]:
+                return b"*2\r\n" + text(words[2]) + text(settings[words[2]])
+            if words[0] == "TIME":
+                now = f"{time.time():.6f}".split(".")
+                return b"*2\r\n" + text(now[0]) + text(now[1])
+            return b"+OK\r\n"
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                is_other = to_others is not None and not next(firsts, False)
+                while line := self.rfile.readline():
+                    words = []
+                    for _ in range(int(line[1:])):
+                        size = int(self.rfile.readline()[1:])
+                        words.append(self.rfile.read(size + 2)[:-2].decode())
+                    self.wfile.write(to_others if is_other else answer(words))
+
+        socketserver.ThreadingTCPServer.daemon_threads = True
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.url = f"redis://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()

@@ -9,6 +9,7 @@
 
 import datetime
 import json
+import os
 import subprocess
 import time
 from types import SimpleNamespace
@@ -119,13 +120,13 @@ class Patient(GuardedWorld):
     def key(self, name):
         return self.redis.key(name, PLAN)
 
-    def run(self, *words, clock=None, folder=None):
-        """clock: this machine's, if it is not that of all."""
+    def run(self, *words, clock=None, folder=None, **variables):
+        """clock: this machine's, if it is not that of all. variables: of the environment."""
         clock = clock or self.clock
         under = clock.command if clock else []
         command = [*under, BUILD / "tuijin", "doctor", "--folder", folder or self.etc, *words]
         return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, env={**os.environ, **variables})
 
     def examine(self, *words, **more):
         done = self.run("--json", *words, **more)

@@ -6,7 +6,9 @@ import os
 import re
 import time
 
+import doctoring
 import pytest
+from doctoring import Pretender, examine
 from faults import stopped
 from harness import wait_for
 from patient import PLAN, Patient
@@ -97,6 +99,14 @@ def test_memory_of_redis_that_is_nearly_full(patient):
     assert found.trouble == {("room", "memory_full")}, found
 
 
+def test_redis_that_is_full(patient):
+    """It takes no transactions then, not even those that only read."""
+    with setting(patient, "maxmemory", str(patient.store.info("memory")["used_memory"] // 2)):
+        found = patient.examine()
+    assert {("room", "memory_full"), ("plans", "redis_full")} <= found.trouble, found
+    assert "'tuijin doctor room'" in found["redis_full"].mend
+
+
 def skips_redis(found):
     """All that is in Redis was not looked at, and is not blamed."""
     assert {check for check, _ in found.of("skipped")} == {
@@ -127,8 +137,16 @@ def test_no_password(patient):
 
 def test_a_user_who_may_not_ask_is_no_fault(patient):
     found = patient.examine("--redis", patient.redis.url_of("reader"))
-    assert not found.trouble and {("redis", "redis_denied"), ("room", "redis_denied")} == found.of("skipped")
+    assert found.trouble == found.of("advice") == {("redis", "redis_denied")}, found
+    assert ("room", "redis_denied") in found.of("skipped") and not found.of("fault"), found
     assert "user 'doctor'" in found["redis_denied"].mend
+
+
+def test_the_variable_of_other_commands_names_the_server_and_not_the_user(patient):
+    found = patient.examine("redis", "room", TUIJIN_REDIS=patient.redis.url_of("reader"))
+    assert not found.trouble and not found.of("skipped"), found
+    found = patient.examine("redis", TUIJIN_REDIS="redis://reader@127.0.0.1:1?password-file=/x")
+    assert found.trouble == {("redis", "redis_down")}, found
 
 
 def test_a_redis_that_hangs(patient):
@@ -148,18 +166,60 @@ def test_what_is_no_redis(patient):
 
 
 def test_a_redis_that_lets_everybody_in(patient):
+    """Who reaches its socket is what counts where it has no port."""
     patient.store.execute_command("ACL", "SETUSER", "default", "on", "nopass")
-    found = patient.examine("redis")
-    assert found.trouble == {("redis", "redis_open")}, found
+    socket, folder = patient.redis.path, patient.redis.path.parent
+    modes = socket.stat().st_mode, folder.stat().st_mode
+    for mode, of_folder, code in ((0o777, 0o711, "redis_open"), (0o770, 0o711, "redis_socket"),
+                                  (0o777, 0o710, "redis_socket")):
+        socket.chmod(mode)
+        folder.chmod(of_folder)
+        found = patient.examine("redis")
+        assert ("redis", code) in found.of("fine" if code == "redis_socket" else "advice"), found
+        assert len(found.trouble) == (code == "redis_open"), found
+    with setting(patient, "port", doctoring.free_port()):
+        assert patient.examine("redis").trouble == {("redis", "redis_open")}
+    socket.chmod(modes[0])
+    folder.chmod(modes[1])
     patient.store.execute_command("ACL", "SETUSER", "default", "off", "resetpass")
 
 
 def test_a_redis_that_lets_everybody_in_from_everywhere(patient):
     patient.store.execute_command("ACL", "SETUSER", "default", "on", "nopass")
-    with setting(patient, "bind", "* -::*"), setting(patient, "protected-mode", "no"):
+    with setting(patient, "bind", "* -::*"), setting(patient, "protected-mode", "no"), \
+            setting(patient, "port", doctoring.free_port()):
         found = patient.examine("redis")
     patient.store.execute_command("ACL", "SETUSER", "default", "off", "resetpass")
     assert found.trouble == {("redis", "redis_open_to_network")} == found.of("fault"), found
+
+
+@pytest.mark.parametrize("bind, code", (
+    ("127.0.0.1 -::1", "redis_open"),
+    ("127.0.0.1 ::1", "redis_open"),
+    ("127.0.0.1 -2001:db8::1", "redis_open_to_network"),
+    ("2001:db8::1:2", "redis_open_to_network"),
+    ("", "redis_open_to_network"),
+    (" ".join(["127.0.0.1"] * 12 + ["10.0.0.5"]), "redis_open_to_network"),
+))
+def test_where_a_redis_that_lets_everybody_in_listens(tmp_path, bind, code):
+    with Pretender(settings={"bind": bind, "protected-mode": "no"}) as server:
+        found = examine("redis", "--folder", tmp_path, "--redis", server.url)
+    assert doctoring.codes(found, "advice", "fault") == [code], found
+
+
+@pytest.mark.parametrize("answer, level, code, said", (
+    (b"-ERR max number of clients reached\r\n", "skipped", "redis_access_unknown", "max number of clients"),
+    (b"what?\r\n", "skipped", "redis_access_unknown", "rotocol error"),
+    (b"-NOAUTH Authentication required.\r\n", "fine", "redis_closed", "nobody without a password"),
+    (b"-NOPERM this user has no permissions\r\n", "fine", "redis_closed", "nobody without a password"),
+))
+def test_whether_a_redis_lets_everybody_in(tmp_path, answer, level, code, said):
+    """Only what it says itself proves that it does not."""
+    with Pretender(to_others=answer) as server:
+        found = examine("redis", "--folder", tmp_path, "--redis", server.url)
+    told = next(f for f in found if f["code"].startswith(("redis_access", "redis_open", "redis_closed")))
+    assert (told["level"], told["code"]) == (level, code), found
+    assert said in told["what"] and (told["mend"] or level == "fine"), told
 
 
 # Plans and their ledgers
@@ -191,6 +251,17 @@ def test_a_plan_that_is_not_what_was_loaded(patient, name, value, check, code, s
     assert said in found[code].what and "tuijin verify" in found[code].mend
     if code == "plan_garbled":
         assert PLAN in found[code].what
+
+
+def test_a_plan_that_is_gone_from_its_ledger(patient):
+    """Loaded again it would stand in the ledger twice."""
+    key = patient.key("plan")
+    kept = patient.store.hgetall(key)
+    patient.store.delete(key)
+    found = patient.examine("plans")
+    patient.store.hset(key, mapping=kept)
+    assert found.trouble == {("plans", "plan_gone")}, found
+    assert f"'tuijin verify --plan {PLAN} --repair'" in found["plan_gone"].mend
 
 
 def test_a_plan_that_is_only_a_name(patient):
@@ -262,6 +333,12 @@ def test_a_key_of_another_type(patient, name):
 
 # Services and keys
 
+def reads_again(mend, service):
+    """How a service is told to, with systemd and with Compose, whose own `kill` ends it for good."""
+    assert f"'systemctl reload tuijin-{service}'" in mend, mend
+    assert f"\"docker compose exec -T {service} sh -c 'kill -HUP 1'\"" in mend, mend
+
+
 def test_a_collector_that_hangs(patient):
     with stopped(patient.the_collector):
         found = patient.examine("collector")
@@ -281,6 +358,7 @@ def test_a_wrong_key_of_a_service(patient, service):
         found = patient.examine(service)
     assert found.trouble == {(service, f"{service}_keys_differ")}, found
     assert f"{service}.pub" in found[f"{service}_keys_differ"].mend
+    reads_again(found[f"{service}_keys_differ"].mend, service)
 
 
 def test_keys_where_there_are_none_and_none_where_there_are(patient):
@@ -310,7 +388,7 @@ def test_our_key_that_nobody_knows(patient):
     assert found.trouble == {("keys", "key_unlisted"), ("collector", "collector_refuses_our_key"),
                              ("aggregator", "aggregator_refuses_our_key")}, found
     assert patient.keys.id("operator") in found["collector_refuses_our_key"].what
-    assert "reload tuijin-collector" in found["collector_refuses_our_key"].mend
+    reads_again(found["collector_refuses_our_key"].mend, "collector")
     found = patient.examine("collector", "--timeout", 1)  # before libzmq gives up
     assert ("collector", "collector_refuses_our_key") in found.trouble, found
     patient.keys.write(*lines)
@@ -318,7 +396,9 @@ def test_our_key_that_nobody_knows(patient):
     said = {code for _, code in found.trouble}
     assert len(said) == 2 and said <= {f"{s}_{x}" for s in ("collector", "aggregator")
                                        for x in ("refuses_our_key", "keys_differ")}, found
-    assert all("reload" in f.mend for f in found.all if f.level == "fault")
+    for f in found.all:
+        if f.level == "fault":
+            reads_again(f.mend, f.check)
     for service in services:
         service.reload()
 

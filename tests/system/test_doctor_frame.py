@@ -109,6 +109,27 @@ def test_the_folder_says_where_services_are(tmp_path):
                TUIJIN_COLLECTOR_HTTP=f"127.0.0.1:{free_port()}")
 
 
+def test_a_slip_in_the_settings_of_a_service_is_a_fault_of_its_own(tmp_path):
+    (tmp_path / "collector.env").write_text("TUIJIN_BIND=0.0.0.0:7301\nTUIJIN_REDIS=u:pa55@h\n")
+    (tmp_path / "dashboard.env").write_text("TUIJIN_HTTP=7380\x1b[2J\n")
+    found = examine("keys", "--folder", tmp_path)
+    assert codes(found, "fault") == ["settings_value"] * 3, found
+    said = [f["what"] for f in found if f["level"] == "fault"]
+    assert [re.search(r"TUIJIN_\w+ in \S+", s)[0] for s in said] == [
+        f"TUIJIN_BIND in {tmp_path.resolve()}/collector.env:", f"TUIJIN_HTTP in {tmp_path.resolve()}/dashboard.env:",
+        f"TUIJIN_REDIS in {tmp_path.resolve()}/collector.env:"], said
+    assert "'0.0.0.0:7301'" in said[0] and "pa55" not in str(found) and "\x1b" not in str(said)
+    assert "tcp://HOST:PORT" in found[[f["level"] for f in found].index("fault")]["mend"]
+
+
+def test_a_file_where_the_folder_should_be():
+    """It is as if there were none."""
+    here = ("unshare", "-m", "sh", "-c", "mount -t tmpfs none /etc && touch /etc/tuijin && exec \"$@\"", "sh")
+    if subprocess.run([*here, "true"], capture_output=True).returncode != 0:
+        pytest.skip("needs the right to mount")
+    assert codes(examine("keys", under=here), "skipped") == ["no_folder"]
+
+
 def test_the_folder_may_be_named_from_where_one_is(tmp_path):
     server = GuardedRedis(tmp_path / "redis").start()
     try:
@@ -239,6 +260,17 @@ def test_what_is_wrong_with_the_page(tmp_path, plans, status, code, said):
 def test_a_plan_that_is_loaded_and_not_shown(tmp_path, loaded):
     found = page(tmp_path, [shown("other")], "plans", "--redis", loaded.redis.url)
     assert f"the page does not show plan {PLAN}, which is loaded" == one(found, "page_lacks_plan")["what"]
+
+
+def test_a_plan_that_the_page_has_taken_up_a_moment_ago(tmp_path):
+    pages = iter([[], [shown(live=False)], [shown(live=False)]])
+
+    def plans():
+        return 200, json.dumps({"plans": next(pages, [shown()])}).encode()
+
+    with Site({"/readyz": (200, b"ready\n"), "/api/v1/plans": plans}) as site:
+        found = examine("dashboard", "--folder", tmp_path, "--dashboard-http", site.address)
+    assert codes(found, "fine") == ["service_ready", "page_live"] and len(found) == 2, found
 
 
 def test_where_no_dashboard_runs_it_is_passed_over(tmp_path):

@@ -8,7 +8,7 @@ import tempfile
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from doctoring import codes, environment, examine, one
+from doctoring import Pretender, codes, environment, examine, free_port, one
 from harness import BUILD, PLAN, World
 
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
@@ -101,12 +101,6 @@ def off_dashboard_not_in_it(folder):
     authorize(folder, *((folder / f"{name}.pub").read_text() for name in ("operator", "cnipa")))
 
 
-def off_last_key_has_expired(folder):
-    with (folder / "authorized_keys").open("a") as file:
-        file.write(f"{public(folder, 'collector')} mof expires={day(-3)}\n")
-        file.write(f"{public(folder, 'aggregator')} mof expires={day(-1)}\n")
-
-
 def off_operator_has_expired(folder):
     authorize(folder, (folder / "dashboard.pub").read_text(),
               f"{public(folder, 'operator')} @operator expires={day(-1)}\n")
@@ -123,7 +117,6 @@ def off_operator_has_expired(folder):
     (off_writable_list, ["list"], "authorized_keys: others may write it"),
     (off_operator_not_in_it, ["key_unlisted"], "the open key of {folder}/operator.key is not in the list"),
     (off_dashboard_not_in_it, ["key_unlisted"], "the open key of {folder}/dashboard.key is not in the list"),
-    (off_last_key_has_expired, ["key_expired"], f"was good until {day(-1)}, and it was the last"),
     (off_operator_has_expired, ["key_expired"], "the key of {folder}/operator.key has expired"),
 ), ids=lambda x: getattr(x, "__name__", None))
 def test_faults_of_keys_are_named(folder, off, want, said):
@@ -205,6 +198,31 @@ def test_who_is_not_root_is_told_to_be(folder):
         assert "sudo" in closed["mend"] and one(found, "list")["level"] == "fine"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become nobody")
+def test_what_is_closed_to_us_blames_nobody(folder):
+    """Where the services are is in files that we may not read: they need not be where they are by default."""
+    with tempfile.TemporaryDirectory(prefix="tuijin-") as place:
+        os.chmod(place, 0o755)
+        program = shutil.copy(BUILD / "tuijin", place)
+        for service in ("collector", "aggregator", "dashboard"):
+            (folder / f"{service}.env").write_text(f"TUIJIN_HTTP=127.0.0.1:{free_port()}\n")
+            (folder / f"{service}.env").chmod(0o600)
+        copy = shutil.copytree(folder, f"{place}/etc")
+        found = examine("--folder", copy, "--timeout", 1, under=NOBODY, program=program)
+        assert codes(found, "fault") == [], found
+        for told in (f for f in found if f["code"] in ("redis_down", "service_silent")):
+            assert told["level"] == "skipped" and "sudo" in told["mend"], told
+        with Pretender() as server:
+            url = f"{server.url}?user=doctor&password-file={copy}/doctor.redis-password"
+            found = examine("redis", "--folder", copy, "--redis", url, under=NOBODY, program=program)
+        assert codes(found, "fault") == [] and codes(found, "skipped") == ["redis_password_file"], found
+        assert "sudo" in one(found, "redis_password_file")["mend"]
+        for service in ("collector", "aggregator", "dashboard"):
+            os.chmod(f"{copy}/{service}.env", 0o644)
+        found = examine("collector", "--folder", copy, "--timeout", 1, under=NOBODY, program=program)
+        assert "service_silent" in codes(found, "fault"), found
+
+
 def test_a_folder_without_keys_is_told_in_one_line(tmp_path):
     found = examine("keys", "--folder", tmp_path)
     assert codes(found, "skipped") == ["no_keys"] and len(found) == 1
@@ -259,9 +277,26 @@ def test_each_agency_has_a_key_and_a_stranger_too(loaded, folder, plan):
     authorize(folder, *lines, (folder.parent / "stranger.pub").read_text())
     found = agencies(loaded, folder)
     assert "keys of agencies that no loaded plan has: 1 (stranger)" == one(found, "agency_unknown")["what"]
-    expired = lines[0].replace(f" {lines[0].split()[1]} ", f" {lines[0].split()[1]} expires={day(-1)} ", 1)
-    authorize(folder, expired, *lines[1:])
-    assert one(agencies(loaded, folder), "agency_without_key")["what"].endswith(f": {lines[0].split()[1]}")
+
+
+def expired(line):
+    key, agency, *rest = line.split()
+    return " ".join((key, agency, f"expires={day(-1)}", *rest)) + "\n"
+
+
+def test_a_key_that_ended_is_a_fault_where_its_agency_is_in_a_plan(loaded, folder, plan):
+    names = [*plan.agencies, "gone"]
+    subprocess.run([BUILD / "tuijin", "keygen", *names, "--dir", folder.parent], check=True, capture_output=True,
+                   env=environment(), timeout=60)
+    lines = [(folder.parent / f"{a}.pub").read_text() for a in names]
+    authorize(folder, *lines[:-1], expired(lines[-1]))
+    assert codes(keys(folder), "advice") == ["key_stale"]
+    assert codes(agencies(loaded, folder), "fault") == []
+    authorize(folder, expired(lines[0]), *lines[1:-1])
+    found = agencies(loaded, folder)
+    assert one(found, "key_expired")["what"].endswith(f": 1 ({names[0]})") and codes(found, "fault", "advice") == [
+        "key_expired"], found
+    assert codes(keys(folder), "advice") == ["key_stale"]
 
 
 def test_agencies_of_no_list(loaded, tmp_path):

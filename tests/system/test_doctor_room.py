@@ -1,12 +1,9 @@
 """tuijin doctor: what it says of the memory of Redis, its append-only file and its disk."""
 
 import shutil
-import socketserver
-import threading
-import time
 
 import pytest
-from doctoring import Site, codes, examine, free_port, one
+from doctoring import GIB, Pretender, Site, codes, examine, free_port, one
 from harness import World
 
 
@@ -17,65 +14,13 @@ def loaded():
         yield w
 
 
-GIB = 1 << 30
-MEMORY = {"used_memory": GIB, "maxmemory": 4 * GIB, "maxmemory_policy": "noeviction",
-          "total_system_memory": 16 * GIB}
-PERSISTENCE = {"aof_enabled": 1, "aof_last_write_status": "ok", "aof_last_bgrewrite_status": "ok",
-               "aof_current_size": GIB}
-SETTINGS = {"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "no", "bind": "127.0.0.1",
-            "protected-mode": "yes", "dir": "/var/lib/redis"}
-
-
-class Pretender:
-    """Says that it is a Redis of another machine, with the figures that a test wants."""
-
-    def __init__(self, memory, persistence):
-        info = {"memory": {**MEMORY, **memory}, "persistence": {**PERSISTENCE, **persistence},
-                "server": {"redis_version": "7.0.15", "process_id": 1 << 30}}
-
-        def text(said):
-            said = said.encode()
-            return b"$%d\r\n%s\r\n" % (len(said), said)
-
-        def answer(words):
-            if words[0] == "INFO":
-                return text("".join(f"{k}:{v}\r\n" for k, v in info[words[1]].items()))
-            if words[:2] == ["CONFIG", "GET"]:
-                return b"*2\r\n" + text(words[2]) + text(SETTINGS[words[2]])
-            if words[0] == "TIME":
-                now = f"{time.time():.6f}".split(".")
-                return b"*2\r\n" + text(now[0]) + text(now[1])
-            return b"+OK\r\n"
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
-                while line := self.rfile.readline():
-                    words = []
-                    for _ in range(int(line[1:])):
-                        size = int(self.rfile.readline()[1:])
-                        words.append(self.rfile.read(size + 2)[:-2].decode())
-                    self.wfile.write(answer(words))
-
-        socketserver.ThreadingTCPServer.daemon_threads = True
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.url = f"redis://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
-
 def metrics(size, free):
     page = f"# TYPE tuijin_redis_disk_size_bytes gauge\ntuijin_redis_disk_size_bytes {size}\n"
     return {"/metrics": (200, f"{page}tuijin_redis_disk_free_bytes {free}\n".encode())}
 
 
 def room(tmp_path, memory=(), persistence=(), disk=(100 * GIB, 50 * GIB), flags=()):
-    with Pretender(dict(memory), dict(persistence)) as server, Site(metrics(*disk)) as site:
+    with Pretender(memory, persistence) as server, Site(metrics(*disk)) as site:
         found = examine("room", "--folder", tmp_path, "--redis", server.url, "--aggregator-http", site.address,
                         "--timeout", 5, *flags)
     return [f for f in found if f["check"] == "room" and f["code"] != "overcommit"]
@@ -100,6 +45,9 @@ def test_there_is_room(tmp_path):
 @pytest.mark.parametrize("memory, persistence, disk, level, code, said", (
     ({"used_memory": 13 * GIB // 4}, {}, None, "advice", "memory_full", "Redis uses 81% of its memory"),
     ({"used_memory": 39 * GIB // 10}, {}, None, "fault", "memory_full", "Redis uses 97% of its memory"),
+    ({"used_memory": 9 * GIB // 2}, {}, None, "fault", "memory_full", "Redis uses 100% of its memory (4.5 GiB of"),
+    ({"used_memory": 1 << 62, "maxmemory": 1, "total_system_memory": 0}, {}, None, "fault", "memory_full",
+     "uses 100%"),
     ({"maxmemory": 0}, {}, None, "advice", "memory_without_limit", "Redis uses 1.0 GiB and has no maxmemory"),
     ({"total_system_memory": 3 * GIB // 2}, {}, None, "advice", "memory_of_machine",
      "Redis uses 1.0 GiB of the 1.5 GiB"),
@@ -115,6 +63,7 @@ def test_there_is_room(tmp_path):
     ({}, {"aof_current_size": 60 * GIB}, None, "advice", "disk_for_rewrite",
      "has 60.0 GiB and the disk of Redis 50.0 GiB"),
     ({}, {}, ("x", 1), "skipped", "disk_unknown", "nobody here knows"),
+    ({}, {}, (1, 1 << 62), "skipped", "disk_unknown", "nobody here knows"),
     ({}, {}, (0, 0), "skipped", "disk_unknown", "nobody here knows"),
 ))
 def test_what_lacks_room_is_named(tmp_path, memory, persistence, disk, level, code, said):
@@ -127,6 +76,8 @@ def test_what_lacks_room_is_named(tmp_path, memory, persistence, disk, level, co
 def test_the_disk_that_a_flag_names(tmp_path):
     found = room(tmp_path, disk=(100 * GIB, GIB), flags=("--redis-disk", tmp_path))
     assert f" of {sized(shutil.disk_usage(tmp_path).total)})" in about_disk(found)
+    found = one(room(tmp_path, flags=("--redis-disk", "/proc")), "disk_unknown")
+    assert "--redis-disk /proc: No data available" in found["what"]
     found = one(room(tmp_path, flags=("--redis-disk", tmp_path / "none")), "disk_unknown")
     assert f"--redis-disk {tmp_path}/none: No such file or directory" in found["what"]
 
