@@ -7,79 +7,9 @@ import stat
 import subprocess
 
 import pytest
-from guarded_redis import DEPLOY, GuardedWorld
-from harness import BUILD, DEADLINE_S, PLAN, records, results, wait_for, word
+from backing_up import SECRET, Installation, installation  # noqa: F401, a fixture
+from harness import DEADLINE_S, PLAN, records, results, wait_for, word
 from load import AT, Load
-
-TOOL = DEPLOY / "tuijin-backup"
-SECRET = "not to be seen by anybody"
-
-
-class Installation(GuardedWorld):
-    """With a folder of keys, and a place for backups."""
-
-    def __init__(self):
-        super().__init__()
-        self.etc, self.backups = self.folder / "etc", self.folder / "backups"
-        self.etc.mkdir()
-        (self.etc / "collector.key").write_text(SECRET + "\n")
-        (self.etc / "collector.key").chmod(0o600)
-        (self.etc / "authorized_keys").write_text("# nobody yet\n")
-        (self.etc / "authorized_keys").chmod(0o644)
-
-    def tool(self, *operands, want=0, path=None, **settings):
-        folder = self.redis.folder
-        settings = {"TUIJIN_REDIS": self.redis.url, "TUIJIN_REDIS_DIR": folder,
-                    "TUIJIN_REDIS_CONF": folder / "redis.conf", "TUIJIN_REDIS_ACL": folder / "users.acl",
-                    "TUIJIN_FOLDER": self.etc, "TMPDIR": self.temporary()} | settings
-        path = f"{path + ':' if path else ''}{BUILD}:{os.environ['PATH']}"
-        done = subprocess.run([TOOL, *operands], capture_output=True, text=True, timeout=60,
-                              env={"PATH": path, **{k: str(v) for k, v in settings.items()}})
-        assert done.returncode == want, (done.returncode, done.stdout, done.stderr)
-        assert not list(self.temporary().iterdir()), "it left something behind"
-        assert SECRET not in done.stdout + done.stderr
-        return done
-
-    def temporary(self):
-        folder = self.folder / "tmp"
-        folder.mkdir(exist_ok=True)
-        return folder
-
-    def back_up(self, **settings):
-        before = set(self.backups.glob("*"))
-        done = self.tool(self.backups, **settings)
-        new, = set(self.backups.glob("*")) - before
-        assert done.stdout.startswith(f"{new} is whole:\n{PLAN} revision=1 entries=")
-        return new
-
-    def lose_everything(self):
-        """Data, keys, and what the administrator had set."""
-        self.redis.kill()
-        shutil.rmtree(self.redis.folder / "appendonlydir")
-        shutil.rmtree(self.etc)
-        (self.redis.folder / "redis.conf").write_text("port 0\n")
-
-    def verify(self, *seals, want=0):
-        flags = [x for seal in seals for x in ("--seal", seal)]
-        done = self.tuijin("verify", "--plan", PLAN, "--redis", self.redis.url, *flags)
-        assert done.returncode == want, done.stdout + done.stderr
-        return done.stdout
-
-    def seal(self):
-        return self.tuijin("seal", "--plan", PLAN, "--redis", self.redis.url).stdout.strip()
-
-    def end(self):
-        return self.redis.client.hget(self.redis.key("plan"), "end").decode()
-
-    def ledger(self):
-        return self.redis.client.xrange(self.redis.key("ledger"))
-
-
-@pytest.fixture
-def installation():
-    with Installation() as w:
-        w.load_plan()
-        yield w
 
 
 @pytest.fixture(scope="module")
@@ -152,18 +82,12 @@ def test_all_that_was_acked_before_a_backup_under_load_is_in_it(installation, pl
 
 def test_files_that_are_rewritten_while_they_are_copied_are_copied_again(installation):
     w = installation
-    bin = w.folder / "bin"
-    bin.mkdir()
     manifest = w.redis.folder / "appendonlydir" / "appendonly.aof.manifest"
-    (bin / "cp").write_text(f"""#!/bin/sh
-case $1 in */appendonly.aof.1.base.rdb)
+    seen = w.shim("dd", f"""case $* in *if=*/appendonly.aof.1.base.rdb*)
     REDISCLI_AUTH=$(cat {w.redis.password_file("admin")}) redis-cli -s {w.redis.path} --user admin BGREWRITEAOF >/dev/null
     until grep -q 'aof.2.base' {manifest}; do :; done >/dev/null
-esac
-exec /bin/cp "$@"
-""")
-    (bin / "cp").chmod(0o755)
-    backup = w.back_up(path=str(bin))
+esac""")
+    backup = w.back_up(path=str(seen.parent))
     names = sorted(f.name for f in (backup / "redis" / "appendonlydir").iterdir())
     assert names == ["appendonly.aof.2.base.rdb", "appendonly.aof.2.incr.aof", "appendonly.aof.manifest"]
 
@@ -195,6 +119,8 @@ DAMAGE = {
     "a file that is gone": lambda b: (b / INCR).unlink(),
     "a key": lambda b: flip(b / "folder/collector.key"),
     "a file more": lambda b: (b / "folder/authorized_keys2").touch(),
+    "a link more": lambda b: (b / "folder/link").symlink_to("collector.key"),
+    "a pipe more": lambda b: os.mkfifo(b / "folder/pipe"),
     "no sums": lambda b: (b / "SHA256SUMS").unlink(),
     "a line of the sums that is gone": lambda b: (b / "SHA256SUMS").write_text(
         "".join(line for line in (b / "SHA256SUMS").read_text().splitlines(True) if ".key" not in line)),
@@ -257,13 +183,50 @@ def test_nothing_is_made_of_what_is_not_there(kept, tmp_path):
     assert "--redis-acl FILE" in kept.tool("--help").stdout
 
 
+def test_what_cannot_be_proved_is_kept_and_said_to_be_so(installation):
+    """After somebody has changed the ledger it may be all that there is."""
+    key = installation.redis.key("ledger", PLAN)
+    last = installation.redis.client.xrevrange(key, count=1)[0][0]
+    installation.redis.client.xdel(key, last)
+    refused = installation.tool(installation.backups, want=65)
+    [kept] = installation.backups.iterdir()
+    assert kept.name.endswith(".unproved") and (kept / "redis" / "appendonlydir").is_dir()
+    assert f"kept all the same, for people to look into: {kept}" in refused.stderr
+    assert "is whole" not in refused.stdout
+    installation.tool("--check", kept, want=65)
+
+
+def test_before_the_first_plan_there_is_nothing_to_back_up():
+    with Installation() as bare:
+        refused = bare.tool(bare.backups, want=65)
+        assert "no plan is loaded yet: there is nothing to back up" in refused.stderr
+        assert not list(bare.backups.iterdir())
+
+
+def test_drop_ins_of_the_units_come_along(installation, tmp_path):
+    units, other = tmp_path / "units", tmp_path / "other"
+    (units / "tuijin-collector.service.d").mkdir(parents=True)
+    (units / "tuijin-collector.service.d" / "network.conf").write_text("[Service]\nIPAddressAllow=192.0.2.0/24\n")
+    (units / "ssh.service.d").mkdir()
+    installation.tool(installation.backups, TUIJIN_UNITS=units)
+    [kept] = installation.backups.iterdir()
+    assert [f.name for f in (kept / "units").iterdir()] == ["tuijin-collector.service.d"]
+    installation.redis.kill()
+    other.mkdir()
+    empty = tmp_path / "redis"
+    empty.mkdir()
+    installation.tool("--restore", kept, TUIJIN_UNITS=other, TUIJIN_REDIS_DIR=empty, TUIJIN_REDIS_CONF="none",
+                      TUIJIN_REDIS_ACL="none", TUIJIN_FOLDER=tmp_path / "etc")
+    assert "192.0.2.0" in (other / "tuijin-collector.service.d" / "network.conf").read_text()
+
+
 def test_the_folder_of_another_redis_is_found_out(kept, tmp_path):
     """It was the right one once, and then everything moved."""
     shutil.copytree(kept.made / "redis" / "appendonlydir", tmp_path / "appendonlydir")
     data = tmp_path / "appendonlydir" / "appendonly.aof.1.incr.aof"
     data.write_bytes(data.read_bytes()[:len(data.read_bytes()) // 4])
     said = kept.tool(tmp_path / "backups", want=65, TUIJIN_REDIS_DIR=tmp_path).stderr
-    assert "seal" in said and not list((tmp_path / "backups").glob("*"))
+    assert "seal" in said and not list((tmp_path / "backups").glob("*Z"))
 
 
 def test_nothing_that_is_there_is_overwritten(installation):
