@@ -11,8 +11,10 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
+from pathlib import Path
 
 import zmq
 from installation import ALWAYS, PLAN, ROOT, Installation, Refused, client, run, wait_for
@@ -285,20 +287,57 @@ def a_newer_plan_stays(site):
     assert site.office("plan", "show").startswith(f"{PLAN}  2  ")
 
 
+def a_refused_plan_stops_nothing(site):
+    """a plan file with a mistake is not loaded, and the installation starts with the plans it has"""
+    before = site.office("plan", "show", "--json")
+    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+        file = Path(folder) / "plan.yaml"
+        file.write_text("id: [\n", encoding="utf-8")
+        file.parent.chmod(0o755)
+        site.env["TUIJIN_PLAN_FILE"] = str(file)
+        try:
+            site.compose("down", "-t", "10")
+            site.up()
+            said = site.compose("logs", "--no-log-prefix", "plan")
+            assert "plan.yaml:2:1" in said and "REFUSED" in said, said
+            assert site.office("plan", "show", "--json") == before
+        finally:
+            del site.env["TUIJIN_PLAN_FILE"]
+    site.up()
+
+
+def keys_are_put_right(site):
+    """open keys that are not those of their secrets, and secrets that others can read, are mended"""
+    before = [site.cat(f"/etc/tuijin/{name}.pub").split()[0] for name in ("collector", "aggregator")]
+    site.compose("run", "--rm", "-T", "--entrypoint", "sh", "setup", "-c",
+                 "cd /etc/tuijin && rm collector.pub && cp operator.pub aggregator.pub && "
+                 "chmod 644 dashboard.key office.redis-password && chmod 644 /out/dashboard/dashboard.key")
+    said = site.compose("run", "--rm", "-T", "setup")
+    assert len(re.findall("(?m)^made ", said)) == 4, said
+    assert "docker compose restart collector aggregator dashboard" in said, said
+    assert [site.cat(f"/etc/tuijin/{name}.pub").split()[0] for name in ("collector", "aggregator")] == before
+    modes = site.compose("run", "--rm", "-T", "--entrypoint", "sh", "setup", "-c",
+                         "stat -c %a /etc/tuijin/*.key /etc/tuijin/*.redis-password /out/dashboard/*")
+    assert set(modes.split()) == {"600"}
+    site.office("doctor", "--quiet")
+
+
 def the_demo_refuses_real_data(site):
     """the demonstration refuses where agencies have reported, and names the way out"""
     demo = Installation(profiles="demo")
     why = refused(demo, "up", "-d", "--no-build", "--pull", "never", "--wait", "demo")
     assert why
     said = demo.compose("logs", "--no-log-prefix", "demo-keys")
-    assert "mix with theirs" in said and "-p tuijin-demo --profile demo up" in said, said
+    assert "mix with theirs" in said and "-p tuijin-show --profile demo up" in said, said
     assert demo.health("demo") == "created", "simulated agencies report"
-    demo.compose("rm", "-f", "-s", "demo-keys", "demo-collector", "demo")
+    rest = re.search(r"docker compose --profile demo (rm .*)", said)[1].split()
+    demo.compose(*rest)
+    assert not {"demo", "demo-keys", "demo-collector"} & set(demo.services())
 
 
 def the_demo_shows_life(site):
     """the demonstration shows life by itself, with keys that the real collector does not know"""
-    demo = Installation("tuijin-demo-test", 17301, profiles="demo")
+    demo = Installation("tuijin-show", 17301, profiles="demo")
     try:
         demo.up()
         wait_for(lambda: demo.get(f"/api/v1/plans/{PLAN}/feed")["count"] >= 3, "simulated reports")
@@ -342,7 +381,8 @@ STEPS = (all_is_up, the_plan_is_there, the_page_knows_its_names, everything_is_l
          a_wrong_list_changes_nothing, the_office_makes_a_key, reports_are_acknowledged,
          nothing_acknowledged_is_lost, doctor_finds_no_fault, prometheus_scrapes_all,
          a_second_up_changes_nothing, logs_are_clean, down_and_up_keep_everything, a_password_is_renewed,
-         a_newer_plan_stays, the_demo_refuses_real_data, a_backup_comes_back, the_demo_shows_life)
+         a_newer_plan_stays, a_refused_plan_stops_nothing, keys_are_put_right,
+         the_demo_refuses_real_data, a_backup_comes_back, the_demo_shows_life)
 
 
 def main():

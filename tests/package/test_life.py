@@ -170,7 +170,8 @@ def test_purged_it_leaves_what_is_not_its_own(machine):
     machine.run("echo ours >/etc/tuijin/agencies.txt")
     _, purge = documented("Taking it away")
     machine.run(purge)
-    assert machine.says("ls -A /etc/tuijin") == "agencies.txt"
+    assert machine.says("ls -A /etc/tuijin").splitlines() == ["agencies.txt", "authorized_keys"]
+    assert machine.says("grep -Ec ' (cnipa|sta)( |$)' /etc/tuijin/authorized_keys") == "2"
     assert machine.run("grep -h ^tuijin- /etc/passwd /etc/group", ok=False).stdout == ""
     assert machine.says("find /etc/systemd/system /var/lib/systemd -name '*tuijin*' ! -name '*.d'") == ""
     assert machine.run("ls /usr/lib/sysctl.d/*tuijin* /etc/sysctl.d/*tuijin* /var/lib/*tuijin*",

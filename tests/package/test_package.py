@@ -121,6 +121,54 @@ def test_a_script_that_names_services_names_all(unpacked):
     assert sorted(f"tuijin-{name}" for name in users) == SERVICES
 
 
+OWN = {name: f"{letter * 40} @{role} {name}\n" for name, letter, role in (
+    ("dashboard", "D", "subscriber"), ("notify", "N", "subscriber"), ("operator", "O", "operator"))}
+LISTS = {  # what is in it, and whether it stays
+    "empty": ("", False), "as tuijin-setup makes it": (OWN["dashboard"] + OWN["operator"], False),
+    "with our notify": ("".join(OWN.values()) + "\n", False),
+    "with an agency whose open key lies there": (OWN["dashboard"] + "S" * 40 + " sta\n", True),
+    "with an agency": (OWN["dashboard"] + "C" * 40 + " cnipa\n" + OWN["operator"], True),
+    "with an operator that is not ours": ("X" * 40 + " @operator operator", True),
+    "with a comment": (OWN["dashboard"] + "# asked for on 2026-11-22\n", True)}
+
+
+def purge(folder):
+    """The script on a machine in a folder, which knows no users."""
+    script = (ROOT / "debian" / "tuijin.postrm").read_text()
+    (folder / "bin").mkdir()
+    (folder / "bin" / "getent").symlink_to("/bin/false")
+    tell("sh", "-c", re.sub(r"/(etc|var)/", rf"{folder}/\1/", script), "postrm", "purge",
+         env={**os.environ, "PATH": f"{folder}/bin:{os.environ['PATH']}"})
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_with_lines_of_others_outlives_a_purge(tmp_path, name):
+    content, stays = LISTS[name]
+    place = tmp_path / "etc" / "tuijin"
+    place.mkdir(parents=True)
+    (place / "authorized_keys").write_text(content)
+    for key, line in OWN.items():
+        (place / f"{key}.pub").write_text(line)
+        (place / f"{key}.key").write_text("secret\n")
+    if "sta\n" in content:
+        (place / "sta.pub").write_text("S" * 40 + " sta\n")
+    purge(tmp_path)
+    left = {p.name for p in place.glob("*")} if place.exists() else set()
+    assert left - {"sta.pub"} == ({"authorized_keys"} if stays else set())
+    assert place.exists() == stays
+    assert not stays or (place / "authorized_keys").read_text() == content
+
+
+@pytest.mark.parametrize("kept", [[], ["agencies.txt"]])
+def test_a_purge_without_a_list_leaves_what_is_there(tmp_path, kept):
+    place = tmp_path / "etc" / "tuijin"
+    place.mkdir(parents=True)
+    for name in kept:
+        (place / name).touch()
+    purge(tmp_path)
+    assert [p.name for p in place.glob("*")] == kept
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_settings_are_all_flags_and_say_what_holds(unpacked, service):
     text = (unpacked / "etc/tuijin" / f"{service.removeprefix('tuijin-')}.env").read_text()

@@ -161,6 +161,27 @@ def test_what_lacks_is_made_and_nothing_else(machine):
         "tuijin/reader.redis-password", "tuijin/authorized_keys", "redis/users.acl"}
 
 
+def test_keys_are_put_right(machine):
+    machine.run("tuijin-setup --no-start")
+    before = state(machine)
+    machine.run("cd /etc/tuijin; cp operator.pub collector.pub\n"
+                "chmod 644 dashboard.key doctor.redis-password; chmod 640 aggregator.key")
+    again = machine.run("tuijin-setup --no-start")
+    assert [line.split()[1] for line in again.stdout.splitlines() if line.startswith("made")] == [
+        "/etc/tuijin/collector.pub,", "/etc/tuijin/dashboard.key", "/etc/tuijin/doctor.redis-password"]
+    machine.run("chmod 600 /etc/tuijin/aggregator.key")  # root's group is no stranger
+    changed = set(state(machine).splitlines()) ^ set(before.splitlines())
+    assert {line.split()[-1] for line in changed} == {"tuijin/collector.pub"}, changed  # its comment
+
+
+def test_an_open_key_without_its_secret_is_not_replaced(machine):
+    machine.run("tuijin-setup --no-start; mv /etc/tuijin/collector.key /root/")
+    refused(machine, "tuijin-setup --no-start", 65, "collector.pub is there", "backup", "every agency")
+    machine.run("mv /root/collector.key /etc/tuijin/; tuijin-setup --no-start")
+    machine.run("cd /etc/tuijin; rm collector.key; mv collector.pub /root/; tuijin-setup --no-start")
+    assert machine.run("cmp /root/collector.pub /etc/tuijin/collector.pub", ok=False).returncode == 1
+
+
 # What Redis' user does to its folder before each step of root's: whatever name root is going to use
 # there becomes a link to a file of root's, if it can.
 ATTACK = """#!/bin/sh

@@ -2,6 +2,7 @@
 service is locked in, what is mounted is there, secrets go where they belong. tests/compose runs it all."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -199,10 +200,171 @@ def test_more_than_was_asked_for_is_not_let_in(authorize, words, given, why):
     assert authorize.list.read_text() == before and not authorize.handed.exists()
 
 
+@pytest.mark.parametrize("words", ("add", "put"))
+def test_a_mistake_is_in_a_line_of_what_came_in(authorize, words):
+    authorize.list.write_text(line("@operator") + line("mof"))
+    status, said = authorize(words, f"# for you\n\n{line('cnipa')}nonsense cnipa\n")
+    assert status == 65 and "authorize: line 4: 'nonsense' is no key" in said and "/tmp" not in said, said
+
+
+def test_a_key_of_somebody_else_is_not_let_in(authorize):
+    status, said = authorize("add", authorize.list.read_text().replace("@operator", "cnipa"))
+    assert status == 65 and "the list has a mistake in line 2: key" in said and "/tmp" not in said, said
+
+
 def test_a_role_is_let_in_where_it_is_meant(authorize):
     new = line("@subscriber")
     status, said = authorize("add --roles", new)
     assert status == 0 and f"\n+ {new}" in said and new in authorize.handed.read_text()
+
+
+@pytest.fixture
+def setup(tmp_path):
+    """The script on a folder that has been set up: setup() -> (status, output); .all, .out: folders."""
+    for volume in re.findall(r"hand_out \d+ (\w+)", (HERE / "setup").read_text()):
+        (tmp_path / "out" / volume).mkdir(parents=True, exist_ok=True)
+    (tmp_path / "etc").mkdir()
+    text = (HERE / "setup").read_text().replace("/usr/share/tuijin", str(ROOT / "deploy"))
+    (tmp_path / "setup").write_text(re.sub(r"/(etc/tuijin|out)\b", rf"{tmp_path}/\1", text))
+
+    def call():
+        done = subprocess.run(["sh", tmp_path / "setup"], text=True, timeout=60, capture_output=True,
+                              env={"PATH": f"{BUILD}:/usr/bin:/bin"})
+        return done.returncode, done.stdout + done.stderr
+
+    call.all, call.out = tmp_path / "etc/tuijin", tmp_path / "out"
+    call.all.mkdir()
+    status, said = call()
+    assert status == 0 and "in place" in said and "restart" not in said, said
+    return call
+
+
+def mode(path):
+    return path.stat().st_mode & 0o777
+
+
+def test_what_is_right_stays_as_it_is(setup):
+    (setup.all / "operator.pub").write_text(  # with a comment, and as another system ends lines
+        "# ours\r\n" + (setup.all / "operator.pub").read_text().replace("\n", "\r\n"))
+    before = {path: path.read_bytes() for path in setup.all.iterdir()}
+    assert setup() == (0, "keys and passwords are as they were\n")
+    assert {path: path.read_bytes() for path in setup.all.iterdir()} == before
+
+
+def test_open_keys_are_those_of_their_secrets(setup):
+    names = ("collector", "aggregator", "dashboard")
+    had = [(setup.all / f"{name}.pub").read_text().split()[:2] for name in names]
+    (setup.all / "collector.pub").unlink()
+    (setup.all / "aggregator.pub").write_text(line("@service"))
+    (setup.all / "dashboard.pub").write_text("")
+    status, said = setup()
+    assert status == 0 and "restart collector aggregator dashboard" in said, said
+    assert [(setup.all / f"{name}.pub").read_text().split()[:2] for name in names] == had
+    for name in names[:2]:
+        assert (setup.out / "open" / f"{name}.pub").read_text().split()[:2] == had[names.index(name)]
+        assert mode(setup.all / f"{name}.pub") == mode(setup.out / "open" / f"{name}.pub") == 0o644
+    assert setup() == (0, "keys and passwords are as they were\n")
+
+
+def test_secrets_are_their_owners_alone(setup):
+    wrong = [setup.all / "operator.key", setup.all / "dashboard.key", setup.all / "reader.redis-password",
+             setup.out / "collector" / "collector.key", setup.out / "plan" / "office.redis-password"]
+    had = [path.read_bytes() for path in wrong]
+    if os.getuid() == 0:  # whose group may read
+        os.chown(wrong[1], -1, 65534)
+    for path, bits in zip(wrong, (0o200, 0o640, 0o620, 0o644, 0o666)):
+        path.chmod(bits)
+    status, said = setup()
+    assert status == 0 and len(re.findall("(?m)^made ", said)) == 3, said
+    assert [mode(path) for path in wrong] == [0o600] * 5 and [path.read_bytes() for path in wrong] == had
+
+
+@pytest.mark.parametrize("name, whom", (("collector", "every agency"), ("aggregator", "every subscriber"),
+                                        ("operator", "out of authorized_keys")))
+def test_an_open_key_that_others_trust_is_not_overwritten(setup, name, whom):
+    (setup.all / f"{name}.key").unlink()
+    before = {path: path.read_bytes() for path in setup.all.iterdir()}
+    status, said = setup()
+    assert status == 65 and "backup" in said and f"move {name}.pub away" in said and whom in said, said
+    assert {path: path.read_bytes() for path in setup.all.iterdir()} == before
+    (setup.all / f"{name}.pub").unlink()
+    assert setup()[0] == 0 and (setup.all / f"{name}.key").exists()
+
+
+def test_a_secret_that_is_none_is_told_of_and_stays(setup):
+    (setup.all / "operator.key").write_text("nonsense\n")
+    status, said = setup()
+    assert status == 0 and "operator.key: expected a secret key" in said, said
+    assert (setup.all / "operator.key").read_text() == "nonsense\n"
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """The script, with a `tuijin` that does as told: plan(list, load=status) -> (status, output)."""
+    (tmp_path / "tuijin").write_text(f"""#!/bin/sh
+        case "$*" in
+        *load*) echo load; exit $LOAD ;;
+        *--redis*) printf '%s\\n' "$LIST"; exit $SHOW ;;
+        *) exec {BUILD}/tuijin "$@" ;;
+        esac\n""")
+    (tmp_path / "tuijin").chmod(0o755)
+    (tmp_path / "plan").write_text((HERE / "plan").read_text().replace("/plan.yaml", f"{tmp_path}/plan.yaml"))
+
+    def call(text, loaded, load=0, show=0):
+        (tmp_path / "plan.yaml").write_text(text)
+        done = subprocess.run(["sh", tmp_path / "plan"], text=True, timeout=60, capture_output=True, env={
+            "PATH": f"{tmp_path}:/usr/bin:/bin", "LIST": loaded, "LOAD": str(load), "SHOW": str(show)})
+        return done.returncode, done.stdout + done.stderr
+
+    return call
+
+
+GOOD = (ROOT / "plans" / "ipr-2026.yaml").read_text(encoding="utf-8")
+LOADED = '[{"id":"ipr-2026","revision":1,"zh":"计划"}]'
+
+
+@pytest.mark.parametrize("text, load", (("id: [\n", 0), (GOOD, 65)))
+def test_a_plan_that_is_refused_stops_nothing_that_has_one(plan, text, load):
+    status, said = plan(text, LOADED, load)
+    assert status == 0 and "THE PLAN FILE IS REFUSED" in said, said
+    status, said = plan(text, "[]", load)
+    assert status == 65 and "REFUSED" not in said, said
+
+
+def test_a_plan_that_is_none_the_worse_is_loaded(plan):
+    assert plan(GOOD, "[]") == plan(GOOD, LOADED) == (0, "load\n")
+    status, said = plan(GOOD, LOADED.replace(":1,", ":2,"))
+    assert status == 0 and "stays in force" in said
+
+
+def test_a_redis_that_does_not_answer_is_no_refusal(plan):
+    assert plan("id: [\n", "", show=69)[0] == 69
+    assert plan(GOOD, LOADED, load=69) == (69, "load\n")
+
+
+def test_another_project_has_no_name_of_this_one():
+    """Containers are PROJECT-SERVICE-1: tuijin's demo-collector would be that of a project tuijin-demo."""
+    texts = [p.read_text(encoding="utf-8") for p in (*SCRIPTS, ROOT / "docs" / "operations.md", ROOT / "README.md")]
+    named = set(re.findall(r"docker compose -p (\S+)", "".join(texts)))
+    assert named
+    for project in named:
+        assert not {f"{project}-{s}" for s in SERVICES} & {f"{FILE['name']}-{s}" for s in SERVICES}, project
+
+
+def test_nothing_secret_comes_into_a_file_that_others_can_read():
+    """Nor does a setting for one command stay for the next."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    text = text[text.index("## With Docker Compose"):text.index("## By hand")]
+    made = re.findall(r"docker compose [^\n`]*>\S+\.(?:key|tar)\b", text)
+    assert made and all(f"(umask 077; {command})" in text for command in made)
+    assert not re.search(r"\bexport TUIJIN", text)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="no checkout")
+def test_secrets_and_settings_are_not_committed_by_mistake():
+    for name in (".env", "cnipa.key", "collector.pub", "docker-compose.override.yml"):
+        assert subprocess.run(["git", "-C", ROOT, "check-ignore", "-q", "--no-index", name],
+                              timeout=60).returncode == 0, name
 
 
 def test_a_volume_is_the_users_from_the_start():

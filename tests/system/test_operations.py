@@ -125,3 +125,38 @@ def test_its_commands_are_shell_and_name_subcommands_that_exist():
     rows = re.findall(r'^\s*\{"([a-z]+)(?: [a-z]+)?", TEXT', (ROOT / "cli" / "tuijin.c").read_text(), re.M)
     used = set(re.findall(r"(?:^|[`\s])tuijin ([a-z]+)(?![a-z:])", TEXT, re.M))
     assert len(used) > 8 and used <= set(rows), used - set(rows)
+
+
+def chapter(title):
+    """What stands under a heading of the third level."""
+    return re.search(rf"^### {re.escape(title)}\n(.*?)(?=^###? |\Z)", TEXT, re.M | re.S)[1]
+
+
+def typed(text):
+    """Each command of a text by itself, of its blocks and in its sentences."""
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+    told = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
+    return [" ".join(line.split()) for one in [*blocks, *told] for line in re.split(r"\n(?! )|; ", one)]
+
+
+def test_what_reads_a_folder_that_is_closed_to_others_is_typed_as_root():
+    closed = r"\b(cat|grep|head|ls|tail) .*(/var/log/redis|/var/lib/redis|/etc/redis|/etc/tuijin/\S*\.(env|key|.*password))"
+    read = [c for c in typed(section("When an alert fires")) if re.search(closed, c) and "docker" not in c]
+    assert len(read) > 4
+    assert [c for c in read if not c.startswith("sudo ")] == []
+
+
+def test_a_machine_that_was_restored_or_moved_to_starts_the_services_by_itself():
+    """Only tuijin-setup enables them, and not before the ledger was looked at."""
+    steps = re.findall(r"```sh\n(.*?)```", chapter("Restoring"), re.S)[0].splitlines()
+    assert steps[-1] == "sudo tuijin-setup --no-plan" and "tuijin verify" in steps[-2]
+    assert not [s for s in steps if re.search(r"systemctl start .*tuijin", s)]
+    assert "tuijin-setup --no-plan" in section("Moving to another machine")
+
+
+def test_after_a_loss_revisions_come_before_agencies_and_the_collector_last():
+    lost = chapter("Restoring").partition("newest backup is all that is left")[2]
+    steps = re.split(r"^\d\. ", lost, flags=re.M)[1:]
+    where = {word: [i for i, step in enumerate(steps) if re.match(r"\*\*" + word, step)]
+             for word in ("Leave", "Load", "Tell", "Start")}
+    assert where == {"Leave": [0], "Load": [4], "Tell": [5], "Start": [6]}
