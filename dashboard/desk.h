@@ -3,10 +3,10 @@
  * what changes.
  *
  * Each turn takes what has come and cuts it into frames: at once when idle, of numbers and of
- * records at most one each in DESK_FRAME_MS, and so that all viewers of all desks together are
- * sent no more than DESK_BYTES_PER_S, but after DESK_PAUSE_MS at the latest. Viewers of a desk
- * that has cut nothing for so long do not count, nor do its own that have not had what was cut
- * before. Logs what keeps it from going on.
+ * what the ledger says at most one each in LANES_FRAME_MS, in turns when there is much, and so
+ * that all viewers of all desks together are sent no more than DESK_BYTES_PER_S, but one after
+ * DESK_PAUSE_MS at the latest. Viewers of a desk that has cut nothing for so long do not count,
+ * nor do its own that have not had what was cut before. Logs what keeps it from going on.
  */
 #ifndef TUIJIN_DASHBOARD_DESK_H
 #define TUIJIN_DASHBOARD_DESK_H
@@ -23,8 +23,6 @@
 #include "dashboard/desk_body.h"
 #include "dashboard/desk_shelf.h"
 
-#define DESK_FRAME_MS    100
-#define DESK_GATHER_MS   5 /* for the rest of what one report changes */
 #define DESK_BYTES_PER_S (64 << 20)
 #define DESK_PAUSE_MS    1000
 #define DESK_TICK_MS     1000 /* while the aggregator is silent; otherwise with its own */

@@ -1,7 +1,6 @@
 /* What a desk tells its viewers, and when. */
 #include <inttypes.h>
 
-#include "common/clock.h"
 #include "common/json.h"
 #include "dashboard/desk_state.h"
 #include "dashboard/said.h"
@@ -91,13 +90,12 @@ tell_ledger(struct desk *d)
 	return bytes + tell_records(d);
 }
 
-/* What comes from the aggregator does not wait for what comes from the ledger. */
 static const struct {
 	bool (*has_news)(const struct desk *d);
 	size_t (*tell)(struct desk *d);
-} lanes[DESK_LANES] = {
-    {has_news_of_numbers, tell_changes},
-    {has_news_of_ledger, tell_ledger},
+} lanes[LANES] = {
+    [LANE_NUMBERS] = {has_news_of_numbers, tell_changes},
+    [LANE_LEDGER] = {has_news_of_ledger, tell_ledger},
 };
 
 size_t
@@ -120,12 +118,6 @@ busy_ms(const struct desk *d, const struct desk_now *now, size_t bytes, uint64_t
 	return ms < DESK_PAUSE_MS ? ms : DESK_PAUSE_MS;
 }
 
-static int64_t
-later(int64_t a_ms, int64_t b_ms)
-{
-	return a_ms > b_ms ? a_ms : b_ms;
-}
-
 /* Viewers know all that the last tick is about. */
 static void
 note_shown(struct desk *d)
@@ -134,43 +126,38 @@ note_shown(struct desk *d)
 		d->shown = *mirror_tick(d->mirror);
 }
 
-/* Returns ms until it wants to be called again, -1. */
-static int64_t
+static void
 cut_lane(struct desk *d, const struct desk_now *now, size_t lane, uint64_t frames)
 {
-	struct desk_lane *l = &d->lanes[lane];
-	int64_t           at_ms = later(l->next_ms, d->line_at_ms);
-	size_t            bytes;
+	size_t bytes = lanes[lane].tell(d);
 
-	if (!lanes[lane].has_news(d)) {
-		l->news_ms = 0;
-		return -1;
-	}
-	if (l->news_ms == 0)
-		l->news_ms = now->mono_ms;
-	at_ms = later(at_ms, l->news_ms + DESK_GATHER_MS);
-	if (now->mono_ms < at_ms)
-		return at_ms - now->mono_ms;
-	l->news_ms = 0;
-	bytes = lanes[lane].tell(d);
+	lanes_told(&d->lanes, lane);
 	note_shown(d);
 	if (bytes == 0)
-		return -1;
-	l->next_ms = now->mono_ms + DESK_FRAME_MS;
-	d->line_at_ms = now->mono_ms + busy_ms(d, now, bytes, frames);
+		return;
+	lanes_keep_busy(&d->lanes, lane, now->mono_ms, busy_ms(d, now, bytes, frames));
 	d->cut_ms = now->mono_ms;
 	desk_wake_viewers(d);
-	return lanes[lane].has_news(d) ? 0 : -1;
+}
+
+/* Returns the lane whose turn it is, LANES; and ms until there is one, -1. */
+static size_t
+next_lane(struct desk *d, const struct desk_now *now, int64_t *wait_ms)
+{
+	for (size_t lane = 0; lane < LANES; lane++)
+		lanes_note(&d->lanes, lane, lanes[lane].has_news(d), now->mono_ms);
+	return lanes_due(&d->lanes, now->mono_ms, wait_ms);
 }
 
 int64_t
 desk_cut(struct desk *d, const struct desk_now *now)
 {
 	uint64_t frames = stream_frames(d->stream);
-	int64_t  wait_ms = -1;
+	int64_t  wait_ms;
+	size_t   lane;
 
-	for (size_t lane = 0; lane < DESK_LANES; lane++)
-		wait_ms = clock_sooner(wait_ms, cut_lane(d, now, lane, frames));
+	while ((lane = next_lane(d, now, &wait_ms)) < LANES)
+		cut_lane(d, now, lane, frames);
 	return wait_ms;
 }
 

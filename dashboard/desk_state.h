@@ -8,11 +8,10 @@
 #include "core/buf.h"
 #include "dashboard/desk.h"
 #include "dashboard/desk_early.h"
+#include "dashboard/desk_lanes.h"
 #include "dashboard/mirror.h"
 #include "dashboard/reader.h"
 #include "dashboard/stream.h"
-
-#define DESK_LANES 2 /* of frames: numbers, and what is read from the ledger */
 
 /* What a document was made from: it is made anew when any of it is another. */
 struct desk_moment {
@@ -37,12 +36,9 @@ struct desk {
 
 	uint64_t told_mirror; /* what the last frames told of */
 	uint64_t told_number, told_records;
-	int64_t  line_at_ms; /* what all viewers are sent keeps the line busy until then */
-	int64_t  cut_ms;     /* the last frame was; monotonic; 0: there is none */
-	struct desk_lane {
-		int64_t news_ms; /* since when there is something to tell; monotonic; 0: nothing */
-		int64_t next_ms; /* the next frame may be cut then */
-	} lanes[DESK_LANES];
+	int64_t  cut_ms; /* the last frame was; monotonic; 0: there is none */
+
+	struct desk_lanes lanes;
 
 	uint64_t    told_ticks;
 	struct tick shown;         /* the last one whose numbers are all told; zero: none */
