@@ -1,6 +1,7 @@
 """A thousand viewers on one dashboard: how long until the last of them has what was just reported."""
 
 import time
+from collections import Counter
 
 import pytest
 import web
@@ -40,18 +41,23 @@ def test_a_thousand_viewers_see_it_within_a_second(crowded, capsys):
 
 
 def test_large_frames_are_few_when_there_are_many_viewers(crowded):
-    """All of them together are sent no more than 64 MB/s."""
+    """All of them together are sent no more than 64 MB/s, of numbers and of what the ledger says in turns."""
     world, site, crowd = crowded
     tasks, agency = tasks_of(site, "cnipa"), world.agency("cnipa", world.daemons[0])
+    viewer = site.events(after=site.api("/snapshot")["stream"])
     before, begin = (counter(site, "frames_total"), counter(site, "sent_bytes_total")), time.monotonic()
     for i in range(80):
         while (left := begin + i / RATE - time.monotonic()) > 0:
             crowd.read(left)
+            viewer.read(0)
         said = [word(t, (i + 1) / 10, int(time.time() * 1000), state="in_progress") for t in tasks]
         assert set(results(agency.report(world.next_seq(), *said))) == {"accepted"}
     seconds = time.monotonic() - begin
     frames, sent = counter(site, "frames_total") - before[0], counter(site, "sent_bytes_total") - before[1]
     assert frames <= 1.5 * seconds * (64 << 20) / (sent / frames) + 6, (seconds, frames, sent)
+    with viewer:
+        heard = Counter(message.kind for message in viewer.waiting)
+    assert heard["update"] <= 2 * heard["records"] + 1, heard
 
 
 def test_viewers_of_a_plan_that_is_quiet_slow_no_other_plan(crowded):
