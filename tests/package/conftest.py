@@ -1,9 +1,18 @@
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import machine
 import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport():
+    """With PACKAGE_TEST_REQUIRED=1 what cannot be tested on this machine is a failure."""
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("PACKAGE_TEST_REQUIRED") == "1":
+        report.outcome, report.longrepr = "failed", f"PACKAGE_TEST_REQUIRED=1, but {report.longrepr[2]}"
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from machine import ROOT, Machine
 SERVICES = ["tuijin-collector", "tuijin-aggregator", "tuijin-dashboard"]
 READER = "'redis://reader@127.0.0.1:6379?password-file=/etc/tuijin/reader.redis-password'"
 HISTORY = f"tuijin history --redis {READER} --task 2 --agency cnipa --json"
-NEWER = "0.1.1"
 
 
 def documented(heading):
@@ -25,17 +24,18 @@ def documented(heading):
 
 
 def repacked(deb, folder):
-    """A newer version: one program's bytes, a setting and the version differ."""
+    """A newer version, and which: a setting and the version differ."""
     tree = folder / "tree"
     subprocess.run(["dpkg-deb", "-R", deb, tree], check=True, timeout=60)
     control = (tree / "DEBIAN/control").read_text()
-    (tree / "DEBIAN/control").write_text(re.sub(r"(?m)^Version: .*", f"Version: {NEWER}", control))
+    version = re.search(r"(?m)^Version: (.*)", control)[1] + "+newer"
+    (tree / "DEBIAN/control").write_text(re.sub(r"(?m)^Version: .*", f"Version: {version}", control))
     with open(tree / "etc/tuijin/dashboard.env", "a") as file:
         file.write("# new in this version\n")
-    newer = folder / f"tuijin_{NEWER}_amd64.deb"
+    newer = folder / f"tuijin_{version}_amd64.deb"
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-b", tree, newer], check=True,
                    timeout=60, capture_output=True)
-    return newer
+    return newer, version
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +131,12 @@ def test_an_upgrade_keeps_what_people_changed(machine, deb, tmp_path):
     secret = machine.says("sha256sum /etc/tuijin/*.key /etc/tuijin/*-password /etc/tuijin/authorized_keys")
     before = pids(machine)
     machine.path(f"/root/{deb.name}").unlink()
-    shutil.copy(repacked(deb, tmp_path), machine.path("/root"))
+    newer, version = repacked(deb, tmp_path)
+    shutil.copy(newer, machine.path("/root"))
 
     install, setup = documented("A newer package")[0].splitlines()
     machine.run(install)
-    assert machine.says("dpkg-query -W -f '${Version} ${Status}' tuijin") == f"{NEWER} install ok installed"
+    assert machine.says("dpkg-query -W -f '${Version} ${Status}' tuijin") == f"{version} install ok installed"
     settings = machine.path("/etc/tuijin/collector.env").read_text()
     assert settings.endswith("TUIJIN_BIND=tcp://0.0.0.0:7301\nTUIJIN_LOG_LEVEL=debug\n")
     assert machine.path("/etc/tuijin/dashboard.env").read_text().endswith("# new in this version\n")
