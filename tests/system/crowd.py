@@ -6,10 +6,12 @@ import resource
 import selectors
 import socket
 import time
+from collections import Counter
 from pathlib import Path
 
 import client
 from harness import PLAN, results, wait_for, word
+from web import Chunks, Messages
 
 NAME = f'"subject":"{PLAN}/task/2"'.encode()
 PERCENT = b',"percent":'
@@ -23,6 +25,8 @@ class Crowd:
         self.reports = reports
         self.selector, self.pieces, self.marks = selectors.DefaultSelector(), [b""] * count, [0] * count
         self.seen, self.last = [0] * (reports + 1), [0.0] * (reports + 1)  # by how many, and when by the last
+        self.head, self.chunks, self.messages = b"", Chunks(), Messages()
+        self.kinds = Counter()  # of the messages that the first viewer was sent
         path = f"/events?plan={plan}&after={site.api('/snapshot', plan)['stream']}"
         for i in range(count):
             s = socket.create_connection(site.address, timeout=30)
@@ -34,7 +38,15 @@ class Crowd:
         for key, _ in self.selector.select(max(seconds, 0)):
             data = key.fileobj.recv(1 << 18)
             assert data, "a viewer was ended"
+            if key.data == 0:
+                self.hear(data)
             self.look(key.data, self.pieces[key.data] + data, time.monotonic())
+
+    def hear(self, data):
+        if self.head is not None:
+            head, found, data = (self.head + data).partition(b"\r\n\r\n")
+            self.head = None if found else head
+        self.kinds.update(message.kind for message in self.messages.feed(self.chunks.feed(data)))
 
     def look(self, viewer, raw, now):
         """The last event of the task that is there whole, with its percent."""
